@@ -1,0 +1,133 @@
+"""THE KERNEL: rows of subjects in, one Boolean column a rule out. Row-local: what needs other rows comes as a fact.
+
+Two steps. `marks` looks at distinct texts, language by language, and says which rules' constructions each holds; `verdicts`
+joins that to the rows with their facts and applies "judged when" and "broken when".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from audit import signature
+from audit import text as texts
+from audit.detectors import bound, fact, found, readability, remainder
+from audit.rule import Rule
+from audit.rulebook import Rulebook
+
+LANGUAGES = ("en", "ru", "pl")
+TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": remainder.found, "readability": readability.found}
+
+
+def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) -> pl.DataFrame:
+    """What each distinct text holds.
+
+    Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know)
+    `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64, equal where the same text was sent).
+    """
+    distinct = replies.select("reply", "lang").unique(maintain_order=True)
+    distinct = distinct.with_columns(texts.words(signature.stripped(pl.col("reply"))).alias("words"))
+    distinct = distinct.with_columns(texts.skeleton(pl.col("words")).alias("skeleton"))
+    distinct = distinct.with_columns(pl.col("skeleton").str.count_matches(r"\S+").cast(pl.Int32).alias("reply_words"), pl.col("skeleton").hash())
+    rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
+    conditional = [rule for rule in rulebook.rules if rule.given]
+    parts = []
+    for (lang,), part in distinct.group_by("lang", maintain_order=True):
+        known = [rule for rule in rules if rule.languages & {str(lang), "*"}] if lang in LANGUAGES else []
+        columns = [TEXT_DETECTORS[rule.detector](rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
+        columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
+        parts.append(part.with_columns(columns))
+    schema = {"reply": pl.String, "lang": pl.String, "reply_words": pl.Int32, "skeleton": pl.UInt64, **{f"mark:{rule.id}": pl.Boolean for rule in rules}}
+    schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional}
+    if not parts:
+        return pl.DataFrame(schema=schema)
+    joined = pl.concat(parts, how="diagonal")
+    return joined.select(
+        pl.col(name).cast(kind) if name in joined.columns else pl.lit(None, kind).alias(name) for name, kind in schema.items()
+    )
+
+
+def excuses(asked: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Which rules what was asked excuses: `asked`, `lang` and `excused:<rule>` (Boolean) for each distinct asked text."""
+    distinct = asked.select("asked", "lang").unique(maintain_order=True)
+    rules = [rule for rule in rulebook.rules if any(u.side == "asked" for u in rule.unless)]
+    parts = []
+    for (lang,), part in distinct.with_columns(texts.words(pl.col("asked")).alias("words")).group_by("lang", maintain_order=True):
+        columns = [
+            pl.any_horizontal(
+                pl.lit(False),
+                *(pl.col("words").str.contains(r) for r in rulebook.exceptions(rule, str(lang), lifts="match", side="asked")),
+            ).alias(f"excused:{rule.id}")
+            for rule in rules
+        ]
+        parts.append(part.select("asked", "lang", *columns))
+    return pl.concat(parts) if parts else distinct
+
+
+def verdicts(rows: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], subjects: tuple[str, ...] = ("reply", "asked")) -> pl.DataFrame:
+    """One Boolean column a rule, named by its id: true kept, false broken, null does not apply.
+
+    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, and as many facts as there are; a fact
+    that is absent is null. Account rules take a frame of facts only.
+    """
+    columns = set(rows.columns)
+    return rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
+
+
+def _column(name: str, columns: set[str], kind: pl.DataType | type[pl.DataType] = pl.Boolean) -> pl.Expr:
+    return pl.col(name) if name in columns else pl.lit(None, kind)
+
+
+def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Expr:
+    if rule.detector == "pattern":
+        kept = ~_column(f"mark:{rule.id}", columns)
+    elif rule.detector == "absence":
+        kept = _column(f"mark:{rule.id}", columns)
+    elif rule.detector in ("remainder", "readability"):
+        kept = ~_column(f"mark:{rule.id}", columns)
+    elif rule.detector == "bound":
+        kept = bound.kept(rule, columns, bounds)
+    else:
+        kept = fact.kept(rule, columns)
+    if rule.subject == "account":
+        return kept.alias(rule.id)
+    if rule.silence != "null":
+        silent = pl.lit(rule.silence == "kept")
+        if rule.silence == "broken":
+            for name in rule.kept_by:
+                silent = _column(name, columns)
+        kept = pl.when(pl.col("reply").is_null()).then(silent).otherwise(kept)
+    if f"excused:{rule.id}" in columns:
+        kept = kept | (pl.col(f"excused:{rule.id}").fill_null(False) & kept.is_not_null())
+    for name in rule.kept_by:
+        kept = kept | (_column(name, columns).fill_null(False) & kept.is_not_null())
+    return pl.when(_judged(rule, columns)).then(kept).otherwise(pl.lit(None, pl.Boolean)).alias(rule.id)
+
+
+def _judged(rule: Rule, columns: set[str]) -> pl.Expr:
+    when = rule.when
+    terms: list[pl.Expr] = []
+    if rule.subject == "reply":
+        terms.append(pl.col("reply").is_not_null())
+    elif rule.subject == "asked" and "asked_first" in columns:
+        terms.append(pl.col("asked_first"))
+    if when.asked:
+        terms.append(pl.col("asked_type").is_in(when.asked))
+        if rule.subject == "reply" and "asked_trusted" in columns:
+            terms.append(pl.col("asked_trusted"))
+    if when.upset is not None:
+        terms.append(pl.col("asked_upset") == when.upset)
+    if when.public:
+        terms.append(~pl.col("private").fill_null(False))
+    if when.confident:
+        terms.append(pl.col("confident"))
+    if when.words:
+        terms.append(pl.col("reply_words") >= when.words)
+    if rule.given:
+        terms.append(_column(f"given:{rule.id}", columns))
+    if rule.once:
+        terms.append(~_column(f"had:{rule.id}", columns).fill_null(False))
+    terms.extend(_column(name, columns) for name in when.facts)
+    return pl.all_horizontal(pl.lit(True), *terms)

@@ -1,0 +1,70 @@
+"""The command line: parse, call, print. Commands are loaded when they are called, so that `--help` starts at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from audit import __version__
+from audit.errors import COULD_NOT_JUDGE, AuditError
+
+COMMANDS = {
+    "run": "Audit exports: read, judge, score, and write the scorecard.",
+    "judge": "Judge rows of a file; one JSON line out per row.",
+    "rules": "List, show, test and make rules.",
+    "init": "Write a commented reply-audit.toml.",
+    "forget": "Erase one person from a database.",
+    "completion": "Print the completion script of a shell.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of audit.commands, imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"audit.commands.{name}"), "command")  # type: ignore[no-any-return]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reply-audit")
+def group() -> None:
+    """Audits a brand's replies to its customers. Offline; Russian, Polish, English.
+
+    Exit codes: 0 done, 1 what you asked to fail on, 2 could not judge, 3 nothing to judge.
+    """
+
+
+def main() -> None:
+    """Entry point of the command `reply-audit`."""
+    try:
+        sys.exit(group.main(standalone_mode=False) or 0)
+    except AuditError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        _complain("stopped")
+        sys.exit(COULD_NOT_JUDGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_JUDGE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_JUDGE)
+
+
+def _complain(message: str) -> None:
+    from audit.terminal import plain
+
+    click.echo(f"reply-audit: {plain(message)}", err=True)

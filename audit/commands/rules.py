@@ -1,0 +1,131 @@
+"""`reply-audit rules list | show ID | test [ID] | new CATEGORY/ID`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from audit.errors import FAILED, AuditError
+
+FOLDER = click.option(
+    "--rules", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), help="A folder of rules (default: those of this package)."
+)
+
+
+@click.group()
+def command() -> None:
+    """List, show, test and make rules."""
+
+
+@command.command("list")
+@FOLDER
+def list_(folder: Path | None) -> None:
+    """One line a rule: category/id, level, subject, clauses, title."""
+    from audit.rulebook import open_rulebook
+
+    for rule in open_rulebook(folder).rules:
+        click.echo(f"{rule.category + '/' + rule.id:38} {rule.level:8} {rule.subject:8} {' '.join(rule.clauses):14} {rule.broken.en}")
+
+
+@command.command()
+@click.argument("id")
+@click.option("--lang", type=click.Choice(["en", "ru", "pl"]), default="en")
+@FOLDER
+def show(id: str, lang: str, folder: Path | None) -> None:
+    """What a rule judges, why, how to fix it, and examples."""
+    from audit.rulebook import open_rulebook
+
+    rulebook = open_rulebook(folder)
+    rule = rulebook.rule(id.rpartition("/")[2])
+    click.echo(f"{rule.category}/{rule.id} ({rule.level}, subject: {rule.subject})\n{getattr(rule.broken, lang)}\n")
+    click.echo(f"Why: {getattr(rule.why, lang)}\nFix: {getattr(rule.fix, lang)}\n")
+    for clause in rule.clauses:
+        guide = rulebook.guide_of(clause)
+        click.echo(f"Drawn from {clause}: {guide.clauses[clause]} ({guide.author}, {guide.title}, {guide.date})")
+    for title, proofs in (("Bad", rule.bad), ("Good", rule.good)):
+        for proof in proofs:
+            if proof.lang == lang and proof.reply:
+                click.echo(f"{title}: {proof.reply}" + (f"\n  Better: {proof.better}" if proof.better else ""))
+
+
+@command.command()
+@click.argument("id", required=False)
+@FOLDER
+def test(id: str | None, folder: Path | None) -> None:
+    """Judge the rules' own examples: bad ones must break, good ones and better wordings hold, exceptions matter."""
+    from audit import proofs
+    from audit.profile import open_profile
+    from audit.rulebook import open_rulebook
+
+    rulebook, profile = open_rulebook(folder), open_profile("default")
+    rules = [rulebook.rule(id.rpartition("/")[2])] if id else list(rulebook.rules)
+    failures = [f for rule in rules for f in (*proofs.failures(rule, rulebook, profile), *proofs.idle_exceptions(rule, rulebook, profile))]
+    for failure in failures:
+        click.echo(str(failure))
+    examples = sum(len(rule.bad) + len(rule.good) + len(rule.unless) for rule in rules)
+    click.echo(f"{len(rules)} rules, {examples} examples, {len(failures)} failures")
+    sys.exit(FAILED if failures else 0)
+
+
+@command.command()
+@click.argument("name", metavar="CATEGORY/ID")
+@click.option("--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("rules"), show_default=True)
+def new(name: str, folder: Path) -> None:
+    """Write a rule file to fill in."""
+    from audit.rulebook import CATEGORIES
+
+    category, _, id = name.partition("/")
+    if category not in CATEGORIES or not id:
+        raise AuditError(f"{name!r} is no CATEGORY/ID", hint=f"categories: {', '.join(CATEGORIES)}")
+    path = folder / category / f"{id}.toml"
+    if path.exists():
+        raise AuditError("stands already", place=str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    click.echo(path)
+
+
+_TEMPLATE = """\
+id = "{id}"               # the file's name: a noun for the fault that reads well after "allow"
+subject = "reply"
+level = "warning"         # error, warning, note, none
+detector = "pattern"      # pattern, absence, remainder, bound, fact, readability
+clauses = ["s3b"]         # see rules/guides
+
+[kept]
+en = "..."
+ru = "..."
+pl = "..."
+
+[broken]
+en = "..."
+ru = "..."
+pl = "..."
+
+[why]
+en = "..."
+ru = "..."
+pl = "..."
+
+[fix]
+en = "..."
+ru = "..."
+pl = "..."
+
+[when]
+asked = ["complaint", "criticism"]
+
+[patterns]                # a space is a word boundary, ~ any ending, <2> up to two words, {{name}} words of rules/vocabulary
+en = ['example words']
+
+[[bad]]
+lang = "en"
+reply = "Here are example words."
+better = "Here is a helpful answer."
+
+[[good]]
+lang = "en"
+reply = "Here is a helpful answer."
+"""

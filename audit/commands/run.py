@@ -1,0 +1,191 @@
+"""`reply-audit run EXPORT... [-o scorecard.html]`"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from audit.errors import FAILED, AuditError
+
+if TYPE_CHECKING:
+    from audit.pipeline import Audit, AuditOptions
+
+LEVELS = ("error", "warning", "note")
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("exports", nargs=-1, type=FILE)
+@click.option("-o", "--out", type=FILE, help="The scorecard to write.  [default: scorecard.html]")
+@click.option("--db", type=FILE, help="The DuckDB file to keep.  [default: beside the scorecard]")
+@click.option("--brand", help="The brand: the author whose messages are replies.")
+@click.option("--agent-column", help="The export's column that names the agent.")
+@click.option("--teams", type=FILE, help="A CSV of agent,team.")
+@click.option("--map", "map_file", type=FILE, help="A TOML file that maps the export's columns.")
+@click.option("--explain-map", is_flag=True, help="Show the recognised mapping and stop.")
+@click.option("--tz", help="Time zone of times without an offset, for example Europe/Warsaw.  [default: UTC]")
+@click.option("--hours", help='Business hours for a second column of response times, for example "Mon-Fri 9-18".')
+@click.option("--since", help="Judge from this day on (YYYY-MM-DD).")
+@click.option("--until", help="Judge up to this day, which is also the end of history (YYYY-MM-DD).")
+@click.option("--period", type=click.Choice(["week", "month", "quarter", "year"]), help='What "last period" means.  [default: month]')
+@click.option("--profile", help="A profile of weights and bounds, or a .toml file.  [default: default]")
+@click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
+@click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
+@click.option("--title", help="The report's title.")
+@click.option("--json", "json_file", type=FILE, help="Write the result as JSON.")
+@click.option("--csv", "csv_folder", type=FILE, help="Write findings.csv, scores.csv and agents.csv into this folder.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit with 1 when the overall score is below this.")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at a finding of this level or above.")
+@click.option("--no-redact", is_flag=True, default=None, help="Leave customers' personal data unmasked.")
+@click.option("--quiet", is_flag=True, default=None, help="Print nothing but errors.")
+@click.option("--config", type=FILE, help="Read settings from this file.  [default: reply-audit.toml or pyproject.toml, found upward]")
+def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, **given: Any) -> None:
+    """Audit EXPORTS (files or folders): read, thread, judge, score, and write the scorecard.
+
+    Options not given are taken from [tool.reply-audit] in pyproject.toml or from reply-audit.toml.
+    """
+    from audit.settings import settled
+
+    said = settled({name: value for name, value in given.items() if value is not None}, config)
+    if explain_map:
+        _explain(exports, said)
+        return
+    out = Path(said.get("out") or "scorecard.html")
+    options = _options(said, out)
+    from audit.pipeline import audit_history
+    from audit.terminal import stages
+
+    quiet = bool(said.get("quiet"))
+    with stages(quiet) as stage:
+        audit = audit_history(exports, options, stage=stage)
+        with stage("writing"):
+            written = _write(audit, said, out, options)
+    if not quiet:
+        _print(audit, written)
+    if (reason := _failed(audit, said)) is not None:
+        click.echo(f"reply-audit: {reason}", err=True)
+        sys.exit(FAILED)
+
+
+def _options(said: dict[str, Any], out: Path) -> AuditOptions:
+    from audit.ingest.reader import ReadOptions
+    from audit.pipeline import AuditOptions
+
+    return AuditOptions(
+        db=Path(said.get("db") or out.with_suffix(".duckdb")),
+        read=ReadOptions(
+            brand=said.get("brand"),
+            agent_column=said.get("agent_column"),
+            map_file=said.get("map_file"),
+            tz=_zone(said.get("tz")),
+            text_lang=said.get("text_lang"),
+        ),
+        since=_day(said.get("since"), "--since"),
+        until=_end_of(_day(said.get("until"), "--until")),
+        period=said.get("period") or "month",
+        profile=str(said.get("profile") or "default"),
+        lang=said.get("lang") or "en",
+        hours=said.get("hours"),
+        teams=_teams(said.get("teams")),
+        title=said.get("title"),
+        redact=not said.get("no_redact"),
+    )
+
+
+def _zone(name: str | None) -> str | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return name and ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise AuditError(f"--tz: {name!r} is no time zone", hint="write for example Europe/Warsaw or Europe/Moscow") from None
+
+
+def _day(text: Any, option: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=None)
+    except ValueError:
+        raise AuditError(f"{option}: {text!r} is no day", hint="write for example 2026-03-31") from None
+
+
+def _end_of(day: datetime | None) -> datetime | None:
+    """The last moment of a day that was given without an hour."""
+    if day is None or day != day.replace(hour=0, minute=0, second=0, microsecond=0):
+        return day
+    return day + timedelta(days=1) - timedelta(microseconds=1)
+
+
+def _teams(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in csv.reader(file) if line]
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuditError(f"cannot be read: {error}", place=str(path), hint="a CSV of agent,team in UTF-8") from None
+    bad = next((number for number, line in enumerate(lines, 1) if len(line) != 2), None)
+    if bad is not None:
+        raise AuditError("is no pair of agent,team", place=f"{path}:{bad}")
+    return {agent.strip(): team.strip() for agent, team in lines if [agent.lower(), team.lower()] != ["agent", "team"]}
+
+
+def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
+    from audit import ingest
+
+    options = _options(said, Path("scorecard.html")).read
+    for path in ingest.expand(list(exports)):
+        reader, mapping = ingest.explain(path, options)
+        click.echo(f"{path}: {reader}")
+        for field, column in mapping.items():
+            click.echo(f"  {field:16} <- {column}")
+
+
+def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions) -> list[Path]:
+    from audit.report import files, html, result_json, tables_csv
+
+    written = [files.replace(out, html.render(audit.result, options.lang))]
+    if json_file := said.get("json_file"):
+        written.append(files.replace(Path(json_file), result_json.dumps(audit.result)))
+    if folder := said.get("csv_folder"):
+        written.extend(tables_csv.write(audit.result, audit.findings(), Path(folder)))
+    return written
+
+
+def _print(audit: Audit, written: list[Path]) -> None:
+    from audit.terminal import plain
+
+    result = audit.result
+    for source in result["inputs"]:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in source["reasons"].items())
+        rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
+        click.echo(plain(f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"))
+    totals, overall = result["totals"], result["scores"]["overall"]
+    click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
+    if overall["score"] is None:
+        click.echo("score: too few judged")
+    else:
+        click.echo(f"score: {overall['score']:.1f} of 100 (95 % interval {overall['low']:.1f} to {overall['high']:.1f})")
+    for path in written:
+        click.echo(path)
+
+
+def _failed(audit: Audit, said: dict[str, Any]) -> str | None:
+    score = audit.result["scores"]["overall"]["score"]
+    least = said.get("fail_under")
+    if least is not None and score is not None and score < float(least):
+        return f"the score {score:.1f} is below --fail-under {float(least):g}"
+    if level := said.get("fail_on"):
+        levels = LEVELS[: LEVELS.index(level) + 1]
+        rules = [id for id, rule in audit.result["scores"]["rules"].items() if rule["level"] in levels and rule["broken"]]
+        if rules:
+            return f"findings of level {level} or above: {', '.join(rules)}"
+    return None
+
+

@@ -1,0 +1,42 @@
+"""Pattern and absence: does the text hold any of the rule's constructions, its exceptions aside?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from audit.rule import Rule
+from audit.rulebook import Rulebook
+
+
+def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
+    """True where `part` (columns `reply`, `words`; one language) holds a pattern that no exception covers."""
+    column = "words" if rule.on == "words" else "reply"
+    hit = _any(part.get_column(column), rulebook.regexes(rule, lang))
+    excused = rulebook.exceptions(rule, lang, lifts="reply")
+    covered = rulebook.exceptions(rule, lang, lifts="match")
+    if not hit.any() or not (excused or covered):
+        return hit
+    rows = hit.arg_true()
+    text = part.get_column(column).gather(rows)
+    still = ~_any(text, excused)
+    if covered:
+        for regex in covered:
+            text = text.str.replace_all(regex, " # ")
+        still = still & _any(text, rulebook.regexes(rule, lang))
+    return hit.scatter(rows, still)
+
+
+def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """True where `part` holds one of the constructions that the rule is judged on."""
+    return _any(part.get_column("words" if rule.on == "words" else "reply"), rulebook.givens(rule, lang))
+
+
+def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
+    name = texts.name
+    frame = texts.to_frame()
+    if not regexes:
+        return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
+    return frame.select(pl.any_horizontal(pl.col(name).str.contains(regex) for regex in regexes).alias("hit")).to_series()

@@ -1,0 +1,53 @@
+"""The words that broke a rule, found late and only for what is shown. Offsets are code points of the text as given."""
+
+from __future__ import annotations
+
+import re
+
+from audit import text as texts
+from audit.rule import Rule
+from audit.rulebook import Rulebook
+
+
+def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: int = 5) -> list[tuple[int, int]]:
+    """Where `reply` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
+    if reply is None or rule.detector != "pattern" or lang not in ("en", "ru", "pl"):
+        return []
+    line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
+    covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
+    hits: list[tuple[int, int]] = []
+    for regex in rulebook.regexes(rule, lang):
+        for match in _all(regex, line):
+            start, end = match.span()
+            if any(a < end and start < b for a, b in covered) or start == end:
+                continue
+            while line[start] == " " and start < end - 1:
+                start += 1
+            while line[end - 1] == " " and end - 1 > start:
+                end -= 1
+            hits.append((places[start][0], places[end - 1][1]))
+    return _outermost(hits)[:most]
+
+
+def _all(regex: str, line: str) -> list[re.Match[str]]:
+    return list(_compiled(regex).finditer(line))
+
+
+_cache: dict[str, re.Pattern[str]] = {}
+
+
+def _compiled(regex: str) -> re.Pattern[str]:
+    if regex not in _cache:
+        _cache[regex] = re.compile(regex)
+    return _cache[regex]
+
+
+def _outermost(hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping places joined, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(hits):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,88 @@
+"""Findings: broken verdicts with their words, masked. Evidence is looked for late and only for what is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from audit import evidence, privacy, score
+from audit.profile import Profile
+from audit.rulebook import Rulebook
+
+CONTEXT = {
+    "account": "account",
+    "channel": "channel",
+    "agent": "agent",
+    "conversation_id": "conversation_id",
+    "asked": "asked",
+    "reply": "reply",
+    "url": "asked_url",
+}
+
+
+def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """Every broken verdict, worst rows first: rule, level, category, subject, exchange_id and the exchange's context.
+
+    message_id is the reply's for reply rules and the customer's for asked rules; sent_at likewise.
+    """
+    rules = rulebook.of("reply", "asked")
+    heavy = pl.sum_horizontal(pl.lit(0.0), *((~pl.col(rule.id)).fill_null(False).cast(pl.Float64) * score.weight(rule, profile) for rule in rules))
+    ranked = rows.with_columns(heavy.alias("heavy"))
+    parts = []
+    for rule in rules:
+        side = "reply" if rule.subject == "reply" else "asked"
+        parts.append(
+            ranked.filter(~pl.col(rule.id)).select(
+                pl.lit(rule.id).alias("rule"),
+                pl.lit(score.level(rule, profile)).alias("level"),
+                pl.lit(rule.category).alias("category"),
+                pl.lit(rule.subject).alias("subject"),
+                "exchange_id",
+                "heavy",
+                *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
+                pl.col(f"{side}_message_id").alias("message_id"),
+                pl.col("replied_at" if side == "reply" else "asked_at").alias("sent_at"),
+                pl.col("reply_lang").alias("lang"),
+                pl.col("asked_type"),
+            )
+        )
+    return pl.concat(parts).sort(["rule", "heavy", "sent_at", "exchange_id"], descending=[False, True, True, False], nulls_last=True, maintain_order=True)
+
+
+def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
+    """Findings as they are written: texts masked unless `redact` is off, `words` and `spans` (code points of the text as written)."""
+    result = []
+    for row in findings.iter_rows(named=True):
+        rule = rulebook.rule(row["rule"])
+        places = evidence.spans(rule, rulebook, row["lang"], row["reply"]) if rule.subject == "reply" else []
+        reply, asked = row["reply"], row["asked"]
+        if redact:
+            if reply is not None:
+                reply, places = privacy.mask_with_spans(reply, places, keep=keep)
+            if asked is not None:
+                asked, _ = privacy.mask_with_spans(asked, [], keep=keep)
+        result.append(
+            {
+                **{key: row[key] for key in ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id")},
+                "sent_at": None if row["sent_at"] is None else row["sent_at"].isoformat() + "Z",
+                "words": [reply[start:end] for start, end in places] if reply is not None else [],
+                "asked": asked,
+                "reply": reply,
+                "spans": [list(place) for place in places],
+                "asked_type": row["asked_type"],
+                "url": row["url"],
+            }
+        )
+    return result
+
+
+COLUMNS = ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id", "sent_at", "words", "asked", "reply")
+"""Columns of findings.csv."""
+
+
+def table(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> pl.DataFrame:
+    """Findings as a frame of COLUMNS, in the order of account, time and rule; `words` joined by " | "."""
+    ordered = findings.sort(["account", "sent_at", "exchange_id", "rule"], nulls_last=True)
+    rows = [{**row, "words": " | ".join(row["words"])} for row in worded(ordered, rulebook, redact=redact, keep=keep)]
+    return pl.DataFrame(rows, schema={name: pl.String for name in COLUMNS}) if rows else pl.DataFrame(schema={name: pl.String for name in COLUMNS})

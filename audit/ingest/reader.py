@@ -1,0 +1,66 @@
+"""What a reader of one export format is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user said about an export. Times without an offset are read in `tz` (IANA name; null: zone unknown)."""
+
+    brand: str | None = None
+    agent_column: str | None = None
+    map_file: Path | None = None
+    tz: str | None = None
+    text_lang: str | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The beginning of an export, enough to recognise it by content.
+
+    `format` is one of csv, json, jsonl, parquet, xlsx, other; `separator`, `sheet` and `header_row` (0 = the first row) say where
+    the table stands in the file.
+    """
+
+    path: Path
+    head: bytes
+    encoding: str | None  # null for a binary file
+    columns: tuple[str, ...] = ()  # the header as normalised by `mapping.normalised`, for tabular files
+    columns_as_given: tuple[str, ...] = ()
+    format: str = "other"
+    separator: str = ","
+    sheet: str | None = None
+    header_row: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One export, read: `messages` in tables.MESSAGES, `rejects` in tables.REJECTS.
+
+    `records` counts the source records met, good or bad: stored + duplicate + rejected. A record that holds a review and its
+    reply gives two messages with the same `source_row`.
+    """
+
+    messages: pl.DataFrame
+    rejects: pl.DataFrame
+    records: int
+    mapping: dict[str, str] = field(default_factory=dict)  # message column -> export column, for showing
+
+
+class Reader(Protocol):
+    """A module of `audit.ingest` that defines these three is a reader; it is found by being there.
+
+    One that also defines `ORDER` (default 0) is asked after those with a smaller one.
+    """
+
+    NAME: str
+
+    def recognises(self, sample: Sample) -> bool: ...
+
+    def read(self, sample: Sample, options: ReadOptions) -> Batch: ...

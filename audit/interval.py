@@ -1,0 +1,65 @@
+"""Intervals for shares and weighted scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z = 1.959963984540054
+"""The 97.5 % point of the normal distribution: all intervals are two-sided 95 %."""
+
+REPLICATES = 400
+
+
+def wilson(kept: int, judged: int) -> tuple[float, float]:
+    """Score interval for a share, as (low, high) in 0..1 (Wilson 1927). Raises ZeroDivisionError when nothing was judged."""
+    share = kept / judged
+    centre = share + Z * Z / (2 * judged)
+    spread = Z * math.sqrt(share * (1 - share) / judged + Z * Z / (4 * judged * judged))
+    bottom = 1 + Z * Z / judged
+    return max(0.0, (centre - spread) / bottom), min(1.0, (centre + spread) / bottom)
+
+
+def weighted(kept: NDArray[np.float64], judged: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of w * share over sum of w, 0-100, over the rules that were judged; shapes (..., rules). NaN where none was."""
+    present = (judged > 0) * weights
+    shares = np.divide(kept, judged, out=np.zeros_like(kept), where=judged > 0)
+    total = present.sum(axis=-1)
+    return 100 * np.divide((shares * present).sum(axis=-1), total, out=np.full_like(total, np.nan), where=total > 0)
+
+
+def replicates(
+    patterns: NDArray[np.float64], counts: NDArray[np.float64], groups: Sequence[NDArray[np.float64]], seed: int
+) -> list[NDArray[np.float64]]:
+    """Bootstrap replicates of several weighted scores over the same dialogues.
+
+    `patterns` has a row for each distinct outcome of a dialogue, (kept of each rule, judged of each rule) side by side; `counts` says
+    how many dialogues had it; each of `groups` is a vector of rule weights. Dialogues are drawn by the Poisson bootstrap
+    (Chamandy et al. 2012): the draws of equal dialogues add up to one Poisson number, so distinct outcomes suffice.
+    """
+    draws = np.random.default_rng(seed).poisson(counts, size=(REPLICATES, len(counts))).astype(np.float64)
+    sums = draws @ patterns
+    rules = patterns.shape[1] // 2
+    return [weighted(sums[:, :rules], sums[:, rules:], weights) for weights in groups]
+
+
+def quantiles(values: NDArray[np.float64]) -> tuple[float, float] | None:
+    """The middle 95 % of replicates; None when fewer than half of them have a value."""
+    held = values[~np.isnan(values)]
+    if len(held) < len(values) / 2 or not len(held):
+        return None
+    low, high = np.quantile(held, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def holm(p_values: Sequence[float], level: float = 0.05) -> list[bool]:
+    """Which hypotheses are rejected at a family-wise level (Holm 1979)."""
+    rejected = [False] * len(p_values)
+    for step, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        if p_values[index] > level / (len(p_values) - step):
+            break
+        rejected[index] = True
+    return rejected

@@ -1,0 +1,84 @@
+"""Judge rows that arrive as they are: labelled samples, rule examples, templates, a user's own exchanges.
+
+No history stands behind such a row, so rules that need time or thread are null, and what is once in a dialogue is "not yet".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from audit import check, classify, evidence, language
+from audit.profile import Profile, open_profile
+from audit.rows import Row
+from audit.rulebook import Rulebook, open_rulebook
+
+ROW = {
+    "asked": pl.String(),
+    "reply": pl.String(),
+    "lang": pl.String(),
+    "asked_type": pl.String(),
+    "asked_upset": pl.Boolean(),
+    "private": pl.Boolean(),
+}
+"""Columns of a row to judge; each may be null."""
+
+
+def judged(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """Takes ROW columns and any facts; gives them back typed, with marks and one verdict column a rule (true kept, false broken)."""
+    rows = rows.with_columns(pl.coalesce("lang", _detected(rows)).alias("lang"))
+    rows = classify.typed(rows, rulebook)
+    marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds)
+    rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
+    if (excuses := check.excuses(rows.filter(pl.col("asked").is_not_null()), rulebook)).width > 2:
+        rows = rows.join(excuses, on=["asked", "lang"], how="left", maintain_order="left")
+    return rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+
+
+def _detected(rows: pl.DataFrame) -> pl.Series:
+    """Language of the reply, else of what was asked, else `other`."""
+    return rows.select(
+        pl.coalesce(language.detect(rows["reply"]), language.detect(rows["asked"]), pl.lit("other")).alias("lang")
+    ).to_series()
+
+
+def judge(rows: Sequence[Row], *, profile: str = "default") -> Iterator[dict[str, Any]]:
+    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge")."""
+    rulebook, policy = open_rulebook(), open_profile(profile)
+    good = [row.fields for row in rows if row.error is None]
+    frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
+    found = iter(answers(judged(frame, rulebook, policy), rulebook))
+    for row in rows:
+        yield {"id": row.id, "error": row.error} if row.error is not None else {"id": row.id, **next(found)}
+
+
+def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
+    """The public answer to each judged row (without `id`), in order."""
+    verdict_ids = [rule.id for rule in rulebook.of("reply", "asked")]
+    result = []
+    for row in rows.iter_rows(named=True):
+        broken = [id for id in verdict_ids if row[id] is False]
+        result.append(
+            {
+                "lang": row["lang"],
+                "asked_type": row["asked_type"],
+                "asked_upset": row["asked_upset"],
+                "asked_addressed": row["asked_addressed"],
+                "asked_confidence": row["asked_confidence"],
+                "asked_why": row["asked_why"],
+                "broken": broken,
+                "kept": [id for id in verdict_ids if row[id] is True],
+                "findings": [finding for id in broken for finding in _findings(id, row, rulebook)],
+                "promises_return": bool(row.get("given:broken-promise") or False),
+            }
+        )
+    return result
+
+
+def _findings(id: str, row: dict[str, Any], rulebook: Rulebook) -> list[dict[str, Any]]:
+    places = evidence.spans(rulebook.rule(id), rulebook, row["lang"], row["reply"])
+    if not places:
+        return [{"rule": id, "words": None, "start": None, "end": None}]
+    return [{"rule": id, "words": row["reply"][start:end], "start": start, "end": end} for start, end in places]

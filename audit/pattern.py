@@ -1,0 +1,66 @@
+"""The small language of patterns in rule files.
+
+A pattern is a regular expression over the normal form of a text (see `audit.text`), with three shorthands:
+
+- a space is a word boundary, and the pattern as a whole begins and ends at one;
+- `~` is any ending of a word (`извин~` finds извините, извинения); `<3>` is up to three words of the same sentence;
+- `{channel}` is any of the words listed under `channel` in `rules/vocabulary/LANG/*.toml`, which may use all of this themselves.
+
+`^` and `$` at the ends mean the beginning and end of the text. Neither look-around nor back-references exist: use `unless`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from audit.errors import AuditError
+
+Vocabulary = Mapping[str, Sequence[str]]
+
+_NAME = re.compile(r"\{([a-z][a-z_]*)\}")
+_GAP = re.compile(r"<(\d)> ?")
+_DEPTH = 8
+
+
+class PatternError(AuditError):
+    """A pattern that the one engine which judges (Rust's) does not take."""
+
+
+def expanded(pattern: str, vocabulary: Vocabulary) -> str:
+    """The regular expression of a pattern. Raises PatternError for an unknown name or bad syntax."""
+    regex = _GAP.sub(r"(?:[^ .!?]\\S* ){0,\1}", _named(pattern, vocabulary, 0)).replace("~", r"\S*")
+    before = "^ " if regex.startswith("^") else " "
+    after = " $" if regex.endswith("$") and not regex.endswith(r"\$") else " "
+    regex = before + "(?:" + regex.removeprefix("^").removesuffix("$" if after == " $" else "") + ")" + after
+    return checked(regex, pattern)
+
+
+def checked(regex: str, pattern: str) -> str:
+    """`regex` itself when the engine takes it; raises PatternError otherwise."""
+    try:
+        pl.Series([""]).str.contains(regex)
+    except pl.exceptions.ComputeError as error:
+        detail = str(error).strip().splitlines()
+        raise PatternError(f"pattern {pattern!r} is no valid expression: {detail[-1].strip()}", hint="look-around is not known: use unless") from None
+    return regex
+
+
+def _named(pattern: str, vocabulary: Vocabulary, depth: int) -> str:
+    if depth > _DEPTH:
+        raise PatternError(f"pattern {pattern!r} names words that name themselves")
+
+    def words(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in vocabulary:
+            near = difflib.get_close_matches(name, vocabulary, 1)
+            raise PatternError(
+                f"pattern {pattern!r} names {{{name}}}, which the vocabulary of its language does not list",
+                hint=f"did you mean {{{near[0]}}}?" if near else "add it to rules/vocabulary",
+            )
+        return "(?:" + "|".join(_named(word, vocabulary, depth + 1) for word in vocabulary[name]) + ")"
+
+    return _NAME.sub(words, pattern)

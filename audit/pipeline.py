@@ -1,0 +1,137 @@
+"""The stages in order, on one screen: exports -> messages -> exchanges -> verdicts -> result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from audit import check, exchange, finding, hours, ingest
+from audit.errors import AuditError, NothingToJudge
+from audit.ingest.reader import ReadOptions
+from audit.profile import Profile, open_profile
+from audit.report import result
+from audit.rulebook import Rulebook, open_rulebook
+from audit.store import Store, sha256
+from audit.thread import threaded
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """What a user may say about an audit. Times are UTC."""
+
+    db: Path | None = None
+    read: ReadOptions = field(default_factory=ReadOptions)
+    since: datetime | None = None
+    until: datetime | None = None
+    period: str = "month"
+    profile: str = "default"
+    lang: str = "en"
+    hours: str | None = None
+    teams: dict[str, str] = field(default_factory=dict)
+    title: str | None = None
+    redact: bool = True
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result, and the judged exchanges that it was made from (columns: audit.exchange, plus one a rule)."""
+
+    result: dict[str, Any]
+    rows: pl.DataFrame
+    rulebook: Rulebook
+    profile: Profile
+    redact: bool
+
+    def findings(self) -> pl.DataFrame:
+        """Every finding, as `--csv` writes them (the result holds the worst of each rule)."""
+        found = finding.broken(self.rows, self.rulebook, self.profile)
+        brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
+        return finding.table(found, self.rulebook, redact=self.redact, keep=brands)
+
+
+@contextmanager
+def _silent(_: str) -> Iterator[None]:
+    yield
+
+
+def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = None, *, stage: Stage = _silent) -> Audit:
+    """Read exports into the database and judge all that it holds.
+
+    `paths` are files or folders; with none, what the database already holds is judged. `stage` is entered with each stage's name.
+    Raises AuditError when an input cannot be judged, NothingToJudge when nothing is there to judge.
+    """
+    options = options or AuditOptions()
+    rulebook, profile = open_rulebook(), open_profile(options.profile)
+    week = (options.hours, hours.parsed(options.hours)) if options.hours else None
+    files = ingest.expand([Path(path) for path in paths])
+    with Store(options.db) as store:
+        given = {}
+        for path in files:
+            with stage(f"reading {path.name}"):
+                given[sha256(path)] = str(path)
+                _import(store, path, options.read)
+        with stage("threading"), store.transaction():
+            threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
+        with stage("judging"):
+            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang)
+            rows = _between(rows, options.since, options.until)
+            rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+        if not rows.height:
+            raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
+        with stage("keeping verdicts"), store.transaction():
+            store.replace("verdicts", rows.select("exchange_id", *(rule.id for rule in rulebook.of("reply", "asked"))))
+        with stage("scoring"):
+            messages = store.rows("SELECT count(*) FROM messages")[0][0]
+            built = result.built(
+                rows,
+                store.inputs(given),
+                messages,
+                rulebook,
+                profile,
+                title=options.title,
+                lang=options.lang,
+                since=options.since,
+                until=options.until,
+                unit=options.period,
+                tz=options.read.tz,
+                hours=week,
+                teams=options.teams,
+                redact=options.redact,
+            )
+    return Audit(built, rows, rulebook, profile, options.redact)
+
+
+def _import(store: Store, path: Path, options: ReadOptions) -> None:
+    """Read one export unless the database holds it already, read with the same options."""
+    digest = sha256(path)
+    said = asdict(options) | {"map_file": sha256(options.map_file) if options.map_file else None}
+    key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
+    if store.known_input(digest, key):
+        return
+    reader, batch = ingest.read_export(path, options)
+    if not batch.messages.height and not batch.rejects.height:
+        raise NothingToJudge("holds no message", place=str(path))
+    space = f"{reader}|{options.brand or ''}"
+    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records)
+
+
+def _between(rows: pl.DataFrame, since: datetime | None, until: datetime | None) -> pl.DataFrame:
+    """Exchanges that began in the period; one without a time stays when no period was asked for."""
+    at = pl.coalesce("asked_at", "replied_at")
+    if since is not None:
+        rows = rows.filter(at >= since)
+    if until is not None:
+        rows = rows.filter(at <= until)
+    return rows
+
+
+__all__ = ["Audit", "AuditError", "AuditOptions", "audit_history"]

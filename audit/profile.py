@@ -1,0 +1,66 @@
+"""Measure apart from policy: weights, bounds and minimums, which a user may change without touching a rule."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from audit.errors import AuditError
+from audit.rulebook import home
+
+_KEYS = {"extends", "weights", "bounds", "rules", "minimum", "critical", "preview", "expectations", "campaigns"}
+
+
+class Profile:
+    """A named policy.
+
+    `weights` by level; `bounds` by name (minutes, hours, people, words: the key says which); `rules` sets the level of single
+    rules (`off` leaves one out of the score); `critical` rules break a reply as a whole; `minimum` is the fewest judged for a share,
+    and for an agent, to be shown; `expectations` are published response times.
+    """
+
+    def __init__(self, name: str, data: dict[str, Any]) -> None:
+        self.name = name
+        self.weights: dict[str, float] = data["weights"]
+        self.bounds: dict[str, dict[str, Any]] = data["bounds"]
+        self.levels: dict[str, str] = data.get("rules", {})
+        self.critical: tuple[str, ...] = tuple(data.get("critical", ()))
+        self.preview: tuple[str, ...] = tuple(data.get("preview", ()))
+        self.minimum: dict[str, int] = data["minimum"]
+        self.expectations: list[dict[str, Any]] = data.get("expectations", [])
+        self.campaigns: list[dict[str, Any]] = data.get("campaigns", [])
+
+
+def open_profile(name: str, folder: Path | None = None) -> Profile:
+    """The profile of that name, or of that file when `name` ends in .toml. Raises AuditError when there is none."""
+    return Profile(Path(name).stem, _read(name, folder or home() / "profiles", ()))
+
+
+def _read(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]:
+    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(p.stem for p in folder.glob("*.toml"))
+        near = difflib.get_close_matches(name, known, 1)
+        raise AuditError(f"there is no profile {name!r}", hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}, or a .toml file")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AuditError(f"is no valid TOML: {error}", place=str(path)) from None
+    for key in data:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, 1)
+            raise AuditError(f"{key}: unknown key", place=str(path), hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(_KEYS))}")
+    if parent := data.pop("extends", None):
+        if parent in seen or parent == name:
+            raise AuditError(f"extends: {parent!r} extends itself", place=str(path))
+        data = _merged(_read(parent, folder, (*seen, name)), data)
+    return data
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        result[key] = _merged(result[key], value) if isinstance(value, dict) and isinstance(result.get(key), dict) else value
+    return result

@@ -1,0 +1,93 @@
+"""Rows to judge, read from JSONL or CSV. A bad row is an answer of its own, never an end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.errors import AuditError, NothingToJudge
+from audit.tables import ASKED_TYPES, LANGUAGES
+
+FIELDS = ("asked", "reply", "lang", "asked_type", "asked_upset", "private")
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its id as given (None where there is none), its FIELDS, or what is wrong with it."""
+
+    id: Any
+    fields: dict[str, Any]
+    error: str | None = None
+
+
+def read(file: Path) -> list[Row]:
+    """All rows of a JSONL or CSV file, or of standard input for `-`. Raises AuditError or NothingToJudge for the file as a whole."""
+    place = "standard input" if str(file) == "-" else str(file)
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise AuditError(f"cannot be read: {error.strerror}", place=place) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise AuditError("is not UTF-8", place=f"{place}:{line}", hint="save it as UTF-8") from None
+    if not text.strip():
+        raise NothingToJudge("is empty", place=place)
+    if str(file) == "-" or text.lstrip().startswith("{") or file.suffix in (".jsonl", ".ndjson"):
+        return [_of_json(line) for line in text.split("\n") if line.strip()]
+    return list(_of_csv(text, place))
+
+
+def _of_json(line: str) -> Row:
+    try:
+        data = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        return Row(None, {}, f"malformed row: {error}")
+    if not isinstance(data, dict):
+        return Row(None, {}, "malformed row: not an object")
+    return _checked(data.get("id"), data)
+
+
+def _of_csv(text: str, place: str) -> Iterator[Row]:
+    csv.field_size_limit(1 << 30)
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip() for name in next(lines)]
+    if not {"asked", "reply"} & set(header):
+        raise AuditError(f"has neither a column asked nor a column reply: {', '.join(header)}", place=f"{place}:1")
+    for cells in lines:
+        if len(cells) != len(header):
+            yield Row(cells[header.index("id")] if "id" in header[: len(cells)] else None, {}, f"malformed row: {len(cells)} fields, expected {len(header)}")
+            continue
+        data: dict[str, Any] = {name: cell or None for name, cell in zip(header, cells, strict=True)}
+        for name in ("asked_upset", "private"):
+            if data.get(name) is not None:
+                data[name] = _TRUTHS.get(str(data[name]).strip().lower(), data[name])
+        yield _checked(data.get("id"), data)
+
+
+def _checked(id: Any, data: dict[str, Any]) -> Row:
+    for name in ("asked", "reply", "lang", "asked_type"):
+        if data.get(name) is not None and not isinstance(data[name], str):
+            return Row(id, {}, f"{name}: not a text")
+    for name in ("asked_upset", "private"):
+        if data.get(name) is not None and not isinstance(data[name], bool):
+            return Row(id, {}, f"{name}: neither true nor false")
+    if data.get("asked") is None and data.get("reply") is None:
+        return Row(id, {}, "neither asked nor reply is given")
+    if data.get("asked_type") is not None and data["asked_type"] not in ASKED_TYPES:
+        return Row(id, {}, f"asked_type: {data['asked_type']!r} is none of {', '.join(ASKED_TYPES)}")
+    fields = {name: data.get(name) for name in FIELDS}
+    if any(isinstance(v, str) and any("\ud800" <= c <= "\udfff" for c in v) for v in fields.values()):
+        return Row(id, {}, "malformed row: half a surrogate pair")
+    if fields["lang"] is not None and fields["lang"] not in LANGUAGES:
+        fields["lang"] = "other"
+    return Row(id, fields)

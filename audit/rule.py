@@ -1,0 +1,219 @@
+"""One rule file: what it holds, and every fault of it at once, with file, line, key and a hint."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from audit.errors import AuditError
+
+Language = Literal["en", "ru", "pl"]
+AnyLanguage = Literal["en", "ru", "pl", "*"]
+AskedType = Literal["complaint", "criticism", "destructive", "trolling", "praise", "question", "other"]
+Level = Literal["error", "warning", "note", "none"]
+Subject = Literal["reply", "asked", "account", "templates"]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Part(BaseModel):
+    """A table of a rule file: no key but those named, nothing changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wording(Part):
+    """One sentence in the three languages of the report."""
+
+    en: Text
+    ru: Text
+    pl: Text
+
+
+class When(Part):
+    """Where the rule is judged; a row that does not fit, or of which it is not known whether it fits, is null."""
+
+    asked: tuple[AskedType, ...] = ()
+    upset: bool | None = None
+    public: bool = False
+    confident: bool = False
+    words: int = 0
+    """Fewest words left in the reply."""
+    facts: tuple[str, ...] = ()
+    """Names of Boolean facts that must all be true. In `judge` there are none, so the rule is null there."""
+
+
+class Unless(Part):
+    """An exception, with the text that proves it: broken without the exception, kept with it.
+
+    `lifts = "match"` takes the exception's words out before the search, so that another match still counts;
+    `lifts = "reply"` excuses the whole reply. `side = "asked"` looks at what was asked.
+    """
+
+    lang: AnyLanguage
+    pattern: Text
+    example: Text
+    reply: str | None = None
+    lifts: Literal["match", "reply"] = "match"
+    side: Literal["reply", "asked"] = "reply"
+
+
+class Example(Part):
+    """A proof: an exchange that the rule must find broken (`bad`) or kept (`good`)."""
+
+    lang: Language
+    reply: str | None = None
+    asked: str | None = None
+    asked_type: AskedType | None = None
+    asked_upset: bool | None = None
+    private: bool = False
+    words: str | None = None
+    better: str | None = None
+    facts: dict[str, bool | int | float | str] = {}
+
+
+class Rule(Part):
+    """One Boolean column over its subjects: true = kept, false = broken, null = does not apply."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    subject: Subject
+    level: Level
+    detector: Literal["pattern", "absence", "remainder", "bound", "fact", "readability"]
+    clauses: Annotated[tuple[str, ...], Field(min_length=1)]
+    kept: Wording
+    broken: Wording
+    why: Wording
+    fix: Wording
+    needs: Wording | None = None
+    when: When = When()
+    on: Literal["words", "original"] = "words"
+    """`original` searches the text as written (capitals, braces) with plain regular expressions."""
+    patterns: dict[AnyLanguage, tuple[Text, ...]] = {}
+    subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
+    given: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """The rule is judged only where one of these is found in the reply."""
+    unless: tuple[Unless, ...] = ()
+    once: bool = False
+    """Judged only while no earlier brand turn of the dialogue kept it."""
+    silence: Literal["null", "kept", "broken"] = "null"
+    """The verdict where nobody replied."""
+    kept_by: tuple[str, ...] = ()
+    """Facts that keep the rule whatever the text says; with `silence = "broken"` an unknown one makes it null."""
+    fact: str | None = None
+    bound: str | None = None
+    """Name of a table of the profile's bounds."""
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
+    category: str = ""
+    """The folder that the file lies in."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Languages the rule can judge; `*` where it needs no text."""
+        if self.given:
+            return frozenset(self.given)
+        if self.detector in ("bound", "fact") or "*" in self.patterns:
+            return frozenset("*")
+        if self.detector == "readability":
+            return frozenset(("en", "ru", "pl"))
+        return frozenset(self.patterns) | frozenset(self.subtract)
+
+
+def load(path: Path) -> Rule:
+    """Read one rule file. Raises RuleErrors with every fault of the file."""
+    try:
+        source = path.read_text(encoding="utf-8")
+        data = tomllib.loads(source)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleErrors([AuditError(f"cannot be read: {error}", place=str(path))]) from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{path}:{line[1]}" if line else str(path)
+        raise RuleErrors([AuditError(f"is no valid TOML: {error}", place=place)]) from None
+    lines = key_lines(source)
+    try:
+        rule = Rule.model_validate({**data, "category": path.parent.name})
+    except ValidationError as error:
+        raise RuleErrors([_explained(path, lines, e) for e in error.errors()]) from None
+    missing = [AuditError(message, place=f"{path}:{lines.get(key, 1)}", hint=hint) for key, message, hint in _missing_proofs(path, rule)]
+    if missing:
+        raise RuleErrors(missing)
+    return rule
+
+
+class RuleErrors(AuditError):
+    """All faults of one or more rule files."""
+
+    def __init__(self, errors: list[AuditError]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(str(e) for e in errors))
+
+
+def _missing_proofs(path: Path, rule: Rule) -> list[tuple[str, str, str]]:
+    faults: list[tuple[str, str, str]] = []
+    if rule.id != path.stem:
+        faults.append(("id", f"id: {rule.id!r} is not the file's name {path.stem!r}", "name the file after the rule"))
+    if rule.detector in ("pattern", "absence") and not rule.patterns:
+        faults.append(("detector", "patterns: missing", f"a {rule.detector} rule lists patterns for each language"))
+    if rule.detector == "bound" and not rule.bound:
+        faults.append(("detector", "bound: missing", "name a table of the profile's bounds"))
+    if rule.detector in ("bound", "fact") and not rule.fact:
+        faults.append(("detector", "fact: missing", "name the fact that is judged"))
+    judged = rule.languages - {"*"} or {"en"}
+    for lang in sorted(judged):
+        for kind, proofs in (("bad", rule.bad), ("good", rule.good)):
+            if not any(proof.lang == lang for proof in proofs):
+                faults.append((kind, f"{kind}: no example in {lang!r}", f"add [[{kind}]] with lang = {lang!r}"))
+    if rule.detector in ("pattern", "absence", "remainder") and not any(proof.better for proof in rule.bad):
+        faults.append(("bad", "bad: no example shows a better wording", "add better = '...' to a [[bad]]"))
+    return faults
+
+
+def _explained(path: Path, lines: dict[str, int], error: object) -> AuditError:
+    assert isinstance(error, dict)
+    location = [str(part) for part in error["loc"]]
+    key = ".".join(location)
+    message = str(error["msg"])
+    hint = None
+    if error["type"] == "extra_forbidden":
+        message = "unknown key"
+        near = difflib.get_close_matches(location[-1], [*Rule.model_fields, *When.model_fields, *Unless.model_fields, *Example.model_fields], 1)
+        hint = f"did you mean {near[0]!r}?" if near else "see rules/README.md for the keys of a rule"
+    elif error["type"] == "missing":
+        message = "missing"
+        hint = f"add {location[-1]} = ..."
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return AuditError(f"{'.'.join(location)}: {message}", place=f"{path}:{lines.get(key, 1)}", hint=hint)
+
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
+_KEY = re.compile(r"^\s*([\w\"-]+(?:\.[\w\"-]+)*)\s*=")
+
+
+def key_lines(source: str) -> dict[str, int]:
+    """The line of every dotted key of a TOML text (array tables numbered from 0), multi-line strings passed over."""
+    lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = ""
+    fence = ""
+    for number, line in enumerate(source.splitlines(), 1):
+        if fence:
+            fence = "" if line.count(fence) % 2 else fence
+            continue
+        if header := _HEADER.match(line):
+            table = header[2].replace('"', "")
+            if header[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                lines.setdefault(table, number)
+                table = f"{table}.{counts[table]}"
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            name = key[1].replace('"', "")
+            lines.setdefault(f"{table}.{name}" if table else name, number)
+        fence = next((mark for mark in ('"""', "'''") if line.count(mark) % 2), "")
+    return lines

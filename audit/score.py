@@ -1,0 +1,183 @@
+"""A scorecard is the mean of the columns: share = kept / (kept + broken), score = sum of w * share over sum of w, 0-100."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from audit import interval
+from audit.profile import Profile
+from audit.rule import Rule
+from audit.rulebook import CATEGORIES, Rulebook
+
+Score = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The verdict columns that are scored, in order, with their weights (0 where the profile gives none)."""
+
+    rules: tuple[Rule, ...]
+    weights: NDArray[np.float64]
+
+    @property
+    def ids(self) -> list[str]:
+        return [rule.id for rule in self.rules]
+
+
+def level(rule: Rule, profile: Profile) -> str:
+    """The rule's level under the profile."""
+    return profile.levels.get(rule.id, rule.level)
+
+
+def weight(rule: Rule, profile: Profile) -> float:
+    """Account and templates rules, previews and rules switched off have none."""
+    if rule.subject in ("account", "templates") or rule.id in profile.preview:
+        return 0.0
+    return float(profile.weights.get(level(rule, profile), 0.0))
+
+
+def columns(rulebook: Rulebook, profile: Profile, *subjects: str) -> Columns:
+    rules = tuple(rulebook.of(*subjects))
+    return Columns(rules, np.array([weight(rule, profile) for rule in rules]))
+
+
+def after_critical(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """A break of a critical rule counts as broken in every reply rule judged on that reply."""
+    critical = [id for id in profile.critical if id in verdicts.columns]
+    if not critical:
+        return verdicts
+    hit = pl.any_horizontal((~pl.col(id)).fill_null(False) for id in critical)
+    return verdicts.with_columns(
+        pl.when(hit & pl.col(rule.id).is_not_null()).then(False).otherwise(pl.col(rule.id)).alias(rule.id) for rule in rulebook.of("reply")
+    )
+
+
+def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[str, Score]:
+    """id -> judged, broken, score, low, high (0-100, Wilson), level, category; nulls where nothing was judged."""
+    result: dict[str, Score] = {}
+    for rule in rulebook.of("reply", "asked"):
+        column = verdicts.get_column(rule.id)
+        judged = len(column) - column.null_count()
+        kept = int(column.sum() or 0)
+        low, high = interval.wilson(kept, judged) if judged else (None, None)
+        result[rule.id] = {
+            "judged": judged,
+            "broken": judged - kept,
+            "score": _rounded(100 * kept / judged if judged else None),
+            "low": _rounded(None if low is None else 100 * low),
+            "high": _rounded(None if high is None else 100 * high),
+            "level": level(rule, profile),
+            "category": rule.category,
+        }
+    return result
+
+
+def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, profile: Profile, seed: int) -> dict[str, Any]:
+    """overall and categories: score, low, high, n (rows judged by any weighted rule), bootstrapped by dialogue."""
+    chosen = columns(rulebook, profile, "reply", "asked")
+    patterns, counts = _outcomes(verdicts, dialogues, chosen)
+    judged = patterns[:, len(chosen.rules) :].T @ counts if len(counts) else np.zeros(len(chosen.rules))
+    weights = chosen.weights * (judged >= profile.minimum["share"])
+    groups = {"": weights}
+    for category in CATEGORIES:
+        inside = np.array([rule.category == category for rule in chosen.rules], dtype=float)
+        if (inside * chosen.weights).any():
+            groups[category] = weights * inside
+    scores = _scored(patterns, counts, list(groups.values()), seed)
+    for (category, group), score in zip(groups.items(), scores, strict=True):
+        names = [rule.id for rule, w in zip(chosen.rules, group, strict=True) if w > 0 and (not category or rule.category == category)]
+        score["n"] = int(verdicts.select(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in names)).sum()).item()) if names else 0
+    return {"overall": scores[0], "categories": dict(zip(list(groups)[1:], scores[1:], strict=True))}
+
+
+def people(
+    verdicts: pl.DataFrame, dialogues: pl.Series, names: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int
+) -> list[Score]:
+    """Each agent's score over the reply rules: the columns of `names`, n (replies), score, low, high, ranked, rank.
+
+    `ranked` is false below the profile's minimum. `rank` is one more than the number of agents who are better beyond chance: the
+    interval of the difference excludes 0 after Holm's correction over all pairs.
+    """
+    chosen = columns(rulebook, profile, "reply")
+    frame = names.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"))
+    keys = names.columns
+    result: list[Score] = []
+    spreads: list[float] = []
+    for key, part in sorted(frame.drop_nulls("agent").group_by(keys), key=lambda item: tuple(str(k or "") for k in item[0])):
+        patterns, counts = _outcomes(part.select(chosen.ids), part.get_column("dialogue"), chosen)
+        (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
+        score = _point(patterns, counts, chosen.weights)
+        bounds = interval.quantiles(values)
+        enough = part.height >= profile.minimum["agent"] and score is not None and bounds is not None
+        result.append(
+            {
+                **dict(zip(keys, key, strict=True)),
+                "n": part.height,
+                "score": _rounded(score) if enough else None,
+                "low": _rounded(bounds[0]) if enough and bounds else None,
+                "high": _rounded(bounds[1]) if enough and bounds else None,
+                "ranked": enough,
+                "rank": None,
+            }
+        )
+        spreads.append(float(np.nanstd(values)) if enough else math.nan)
+    _rank(result, spreads)
+    return result
+
+
+def _rank(agents: list[Score], spreads: list[float]) -> None:
+    at = [i for i, agent in enumerate(agents) if agent["ranked"]]
+    pairs = [(a, b) for n, a in enumerate(at) for b in at[n + 1 :] if agents[a].get("account") == agents[b].get("account")]
+    p_values = [_p(agents[a]["score"] - agents[b]["score"], math.hypot(spreads[a], spreads[b])) for a, b in pairs]
+    for i in at:
+        agents[i]["rank"] = 1
+    for (a, b), apart in zip(pairs, interval.holm(p_values), strict=True):
+        if apart:
+            worse = a if agents[a]["score"] < agents[b]["score"] else b
+            agents[worse]["rank"] += 1
+
+
+def _p(difference: float, spread: float) -> float:
+    """Two-sided, normal."""
+    if spread == 0:
+        return 1.0 if difference == 0 else 0.0
+    return math.erfc(abs(difference) / spread / math.sqrt(2))
+
+
+def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, chosen: Columns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distinct (kept, judged) counts of a dialogue, and how many dialogues have each."""
+    if verdicts.is_empty() or not chosen.ids:
+        return np.zeros((0, 2 * len(chosen.ids))), np.zeros(0)
+    kept = [pl.col(id).sum().cast(pl.UInt32).alias(f"k{i}") for i, id in enumerate(chosen.ids)]
+    judged = [pl.col(id).count().cast(pl.UInt32).alias(f"j{i}") for i, id in enumerate(chosen.ids)]
+    each = verdicts.select(chosen.ids).with_columns(dialogues.alias("dialogue")).group_by("dialogue").agg(*kept, *judged).drop("dialogue")
+    distinct = each.group_by(each.columns).len("dialogues").sort(each.columns)
+    return distinct.drop("dialogues").to_numpy().astype(np.float64), distinct.get_column("dialogues").to_numpy().astype(np.float64)
+
+
+def _point(patterns: NDArray[np.float64], counts: NDArray[np.float64], weights: NDArray[np.float64]) -> float | None:
+    rules = len(weights)
+    sums = counts @ patterns if len(counts) else np.zeros(2 * rules)
+    value = float(interval.weighted(sums[:rules], sums[rules:], weights))
+    return None if math.isnan(value) else value
+
+
+def _scored(patterns: NDArray[np.float64], counts: NDArray[np.float64], groups: list[NDArray[np.float64]], seed: int) -> list[Score]:
+    drawn = interval.replicates(patterns, counts, groups, seed)
+    scores = []
+    for weights, values in zip(groups, drawn, strict=True):
+        score, bounds = _point(patterns, counts, weights), interval.quantiles(values)
+        scores.append(
+            {"score": _rounded(score), "low": _rounded(bounds[0] if bounds else None), "high": _rounded(bounds[1] if bounds else None), "n": 0}
+        )
+    return scores
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

@@ -1,0 +1,208 @@
+"""The DuckDB file that the user keeps. The only module that imports duckdb."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from audit import tables
+from audit.errors import AuditError
+
+_SQL = Path(__file__).parent / "sql"
+_TYPES = {
+    pl.String: "VARCHAR",
+    pl.Boolean: "BOOLEAN",
+    pl.Int8: "TINYINT",
+    pl.Int32: "INTEGER",
+    pl.Int64: "BIGINT",
+    pl.Datetime: "TIMESTAMP",
+}
+VERSION = "1"
+
+
+class _Arrow:
+    """Hands a frame on as an Arrow stream, or a relation's rows to polars, with no reference to either kept by the other."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._source.__arrow_c_stream__(requested_schema)
+
+
+class Store:
+    """One open database. All writing happens inside `transaction()`, so that a failure leaves the file as it was."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or create `path` (mode 0600; None: in memory). Raises AuditError when it is no database of ours."""
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            with _private_files():
+                self._connection = duckdb.connect(str(path) if path else ":memory:")
+        except (duckdb.Error, OSError) as error:
+            raise AuditError(f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db") from None
+        self._connection.execute("SET TimeZone = 'UTC'").fetchall()
+        self._connection.execute("SET preserve_insertion_order = false").fetchall()
+        self._create(path)
+
+    def _create(self, path: Path | None) -> None:
+        held = {name for (name,) in self.rows("SELECT table_name FROM information_schema.tables")}
+        if held and "inputs" not in held:
+            raise AuditError("is a database of something else", place=str(path), hint="name another file with --db")
+        if not held:
+            columns = ", ".join(f"{name} {_TYPES[type(kind)]}" for name, kind in tables.MESSAGES.items())
+            rejects = ", ".join(f"{name} {_TYPES[type(kind)]}" for name, kind in tables.REJECTS.items())
+            with self.transaction():
+                self.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)")
+                self.execute("INSERT INTO meta VALUES ('version', $version)", version=VERSION)
+                self.execute(
+                    "CREATE TABLE inputs (input_id INTEGER, path VARCHAR, sha256 VARCHAR, options VARCHAR, reader VARCHAR,"
+                    " read BIGINT, stored BIGINT, duplicate BIGINT, rejected BIGINT, reasons VARCHAR)"
+                )
+                self.execute(f"CREATE TABLE messages (uid BIGINT, input_id INTEGER, space VARCHAR, {columns})")
+                self.execute(f"CREATE TABLE rejects (input_id INTEGER, {rejects})")
+        version = self.rows("SELECT value FROM meta WHERE key = 'version'")
+        if version != [(VERSION,)]:
+            raise AuditError(f"was written by another version ({version})", place=str(path), hint="start a new file with --db")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        with _private_files():
+            self._connection.commit()
+
+    def execute(self, sql: str, /, **parameters: Any) -> None:
+        self._connection.execute(sql, parameters or None).fetchall()
+
+    def rows(self, sql: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, parameters or None).fetchall()
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        """The rows of a query as a frame."""
+        relation = self._connection.sql(sql)
+        frame = pl.DataFrame(_Arrow(relation))
+        relation.close()
+        return frame
+
+    def script(self, name: str, **parameters: Any) -> None:
+        """Run `audit/sql/NAME.sql`, statement by statement; `$name` takes the parameter of that name."""
+        for statement in (_SQL / f"{name}.sql").read_text(encoding="utf-8").split(";\n"):
+            if statement.strip():
+                used = {key: value for key, value in parameters.items() if f"${key}" in statement}
+                self.execute(statement, **used)
+
+    @contextmanager
+    def lent(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        """`frame` readable as table `name` meanwhile."""
+        self._connection.register(name, _Arrow(frame))
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
+
+    def replace(self, name: str, frame: pl.DataFrame) -> None:
+        """Write `frame` as table `name`, in place of what stood there."""
+        with self.lent("incoming_frame", frame):
+            self.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming_frame")
+
+    def known_input(self, sha256: str, options: str) -> bool:
+        return bool(self.rows("SELECT 1 FROM inputs WHERE sha256 = $sha AND options = $options", sha=sha256, options=options))
+
+    def add(self, path: str, sha256: str, options: str, space: str, reader: str, messages: pl.DataFrame, rejects: pl.DataFrame, records: int) -> None:
+        """Store one export: what is new is added, a newer edit replaces what it edits, the rest is counted as duplicate.
+
+        The same file read with other options replaces what it gave before.
+        """
+        with self.lent("incoming", messages), self.lent("incoming_rejects", rejects), self.transaction():
+            self.execute("DELETE FROM messages WHERE input_id IN (SELECT input_id FROM inputs WHERE sha256 = $sha)", sha=sha256)
+            self.execute("DELETE FROM rejects WHERE input_id IN (SELECT input_id FROM inputs WHERE sha256 = $sha)", sha=sha256)
+            self.execute("DELETE FROM inputs WHERE sha256 = $sha", sha=sha256)
+            (input_id,) = self.rows("SELECT coalesce(max(input_id), 0) + 1 FROM inputs")[0]
+            self.script("import", input=input_id, space=space)
+            (stored, duplicate) = self.rows("SELECT stored, duplicate FROM import_counts")[0]
+            reasons = dict(self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id))
+            self.execute(
+                "INSERT INTO inputs VALUES ($id, $path, $sha, $options, $reader, $read, $stored, $duplicate, $rejected, $reasons)",
+                id=input_id,
+                path=path,
+                sha=sha256,
+                options=options,
+                reader=reader,
+                read=records,
+                stored=stored,
+                duplicate=duplicate,
+                rejected=records - stored - duplicate,
+                reasons=json.dumps(reasons, ensure_ascii=False),
+            )
+            self.execute("DROP TABLE import_counts")
+
+    def inputs(self, given: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Every input of the file in the order of import; `given` maps sha256 to the path as given now."""
+        return [
+            {
+                "path": given.get(sha, path),
+                "sha256": sha,
+                "reader": reader,
+                "read": read,
+                "stored": stored,
+                "duplicate": duplicate,
+                "rejected": rejected,
+                "reasons": json.loads(reasons),
+            }
+            for path, sha, reader, read, stored, duplicate, rejected, reasons in self.rows(
+                "SELECT path, sha256, reader, read, stored, duplicate, rejected, reasons FROM inputs ORDER BY input_id"
+            )
+        ]
+
+    def forget(self, author: str) -> int:
+        """Erase one person: their messages, what was derived from them, and their rejected rows. Returns messages erased."""
+        with self.transaction():
+            (count,) = self.rows("SELECT count(*) FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)[0]
+            self.execute("DELETE FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)
+            self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
+            for (table,) in self.rows("SELECT table_name FROM information_schema.tables"):
+                if table not in ("meta", "inputs", "messages", "rejects"):
+                    self.execute(f"DROP TABLE {table}")
+        self.execute("CHECKPOINT")
+        return int(count)
+
+
+@contextmanager
+def _private_files() -> Iterator[None]:
+    """Files made meanwhile (database, write-ahead log) are for their owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

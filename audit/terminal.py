@@ -1,0 +1,44 @@
+"""What is printed for people. Texts of customers are made harmless first; the only module that imports rich."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+def plain(text: str) -> str:
+    """`text` without control characters but line ends (terminal escapes, bidirectional overrides become visible)."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\ufffd" for c in text)
+
+
+@contextmanager
+def stages(quiet: bool) -> Iterator[Stage]:
+    """Shows each stage while it lasts, on a terminal's standard error; nothing elsewhere, and nothing with `quiet`."""
+    if quiet or not sys.stderr.isatty():
+        yield _nothing
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True) as progress:
+
+        @contextmanager
+        def stage(name: str) -> Iterator[None]:
+            task = progress.add_task(plain(name), total=None)
+            try:
+                yield
+            finally:
+                progress.remove_task(task)
+
+        yield stage
+
+
+@contextmanager
+def _nothing(_: str) -> Iterator[None]:
+    yield

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from audit import tables
+from audit.errors import AuditError
+from audit.store import Store
+from tests.rows import START, frame, message, stored
+
+
+def test_the_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.duckdb") as store:
+        stored(store, message("1", "Where is my kettle?"))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert set(modes.values()) == {0o600}
+
+
+def test_the_same_export_again_adds_nothing() -> None:
+    with Store(None) as store:
+        stored(store, message("1", "Hi"), message("2", "Hello", brand=True, minute=5), name="a.csv")
+        stored(store, message("1", "Hi"), message("2", "Hello", brand=True, minute=5), message("3", "Thanks", minute=9), name="b.csv")
+        assert [(i["read"], i["stored"], i["duplicate"]) for i in store.inputs({})] == [(2, 2, 0), (3, 1, 2)]
+        assert store.rows("SELECT count(*) FROM messages") == [(3,)]
+
+
+def test_the_same_file_read_with_other_options_replaces_what_it_gave() -> None:
+    with Store(None) as store:
+        batch = frame(message("1", "Hi"))
+        rejects = pl.DataFrame(schema=tables.REJECTS)
+        store.add("a.csv", "sha", "{}", "test|", "test", batch, rejects, 1)
+        store.add("a.csv", "sha", '{"brand": "Kettlewell"}', "test|Kettlewell", "test", batch, rejects, 1)
+        assert len(store.inputs({})) == 1
+        assert store.rows("SELECT count(*) FROM messages") == [(1,)]
+
+
+def test_a_newer_edit_replaces_the_stored_text_and_counts_as_known() -> None:
+    edited = message("r1", "It broke again", edited_at=START + timedelta(days=3))
+    with Store(None) as store:
+        stored(store, message("r1", "It broke"), name="march.csv")
+        stored(store, edited, name="april.csv")
+        stored(store, message("r1", "It broke"), name="march-again.csv")
+        assert store.rows("SELECT text FROM messages") == [("It broke again",)]
+        assert [(i["stored"], i["duplicate"]) for i in store.inputs({})] == [(1, 0), (0, 1), (0, 1)]
+
+
+def test_a_re_dated_reply_of_a_review_is_still_one_reply() -> None:
+    review = message("r1", "Leaks")
+    with Store(None) as store:
+        stored(store, review, message("r1/reply", "Sorry", brand=True, minute=10, parent_id="r1"), name="a.csv")
+        stored(store, review, message("r1/reply", "Sorry, a new seal is on its way", brand=True, minute=90, parent_id="r1"), name="b.csv")
+        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("Sorry, a new seal is on its way",)]
+
+
+def test_equal_ids_at_different_times_are_different_messages() -> None:
+    with Store(None) as store:
+        stored(store, message("1", "From one desk"), name="a.csv")
+        stored(store, message("1", "From another desk", minute=600), name="b.csv")
+        assert store.rows("SELECT count(*) FROM messages") == [(2,)]
+
+
+def test_a_failed_import_leaves_the_database_as_it_was() -> None:
+    with Store(None) as store:
+        stored(store, message("1", "Hi"))
+        with pytest.raises(Exception, match="incoming|columns|Binder|Catalog"):
+            store.add("b.csv", "b", "{}", "test|", "test", pl.DataFrame({"message_id": ["9"]}), pl.DataFrame(schema=tables.REJECTS), 1)
+        assert len(store.inputs({})) == 1
+        assert store.rows("SELECT count(*) FROM messages") == [(1,)]
+
+
+def test_forget_erases_one_person_and_what_was_derived() -> None:
+    with Store(None) as store:
+        stored(store, message("1", "I am Ola"), message("2", "I am Piotr", author="piotr"))
+        store.execute("CREATE TABLE exchanges (x INTEGER)")
+        assert store.forget("ola") == 1
+        assert store.rows("SELECT author FROM messages") == [("piotr",)]
+        assert ("exchanges",) not in store.rows("SELECT table_name FROM information_schema.tables")
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.duckdb"
+    with Store(other) as store:
+        store.execute("DROP TABLE inputs")
+    with pytest.raises(AuditError, match="something else"):
+        Store(other)
+    text = tmp_path / "text.duckdb"
+    text.write_text("not a database")
+    with pytest.raises(AuditError, match="cannot be opened"):
+        Store(text)
