@@ -13,6 +13,7 @@ import unicodedata
 import polars as pl
 
 _CHARACTERS = {
+    **dict.fromkeys(map(chr, range(0x300, 0x370)), ""),  # accents that composition left over, such as Russian stress marks
     **dict.fromkeys("\u2019\u2018`\u00b4\u02bc", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
     **dict.fromkeys("\u00a0\u202f\u2009\u2007", " "),
@@ -89,14 +90,16 @@ def _replaced(
         letters.extend(line[done:start])
         moved.extend(places[done:start])
         whole = (places[start][0], places[end - 1][1])
+        put = whole if len(template) == 1 else (whole[0], whole[0])
         for part in template:
             if part.startswith("$"):
                 a, b = match.span(int(part[1]))
                 letters.extend(line[a:b])
                 moved.extend(places[a:b])
+                put = (places[b - 1][1], places[b - 1][1])
             else:
                 letters.extend(part)
-                moved.extend([whole] * len(part))
+                moved.extend([put] * len(part))
         done = end
     letters.extend(line[done:])
     moved.extend(places[done:])

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from audit import interval
+
+
+def test_wilson_against_published_values() -> None:
+    """Newcombe (1998), table I: 81 of 263 gives 0.2553 to 0.3662."""
+    low, high = interval.wilson(81, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+    assert interval.wilson(0, 20)[0] == 0
+    assert interval.wilson(20, 20)[1] == 1
+
+
+def test_a_weighted_score_leaves_out_what_was_not_judged() -> None:
+    kept, judged, weights = np.array([8.0, 0.0, 1.0]), np.array([10.0, 0.0, 2.0]), np.array([3.0, 3.0, 1.0])
+    assert interval.weighted(kept, judged, weights) == pytest.approx((3 * 80 + 1 * 50) / 4)
+    assert np.isnan(interval.weighted(kept * 0, judged * 0, weights))
+
+
+def test_replicates_cover_the_truth_about_as_often_as_they_say() -> None:
+    generator = np.random.default_rng(7)
+    covered = 0
+    for seed in range(200):
+        kept = generator.binomial(1, 0.7, size=150)
+        patterns = np.array([[1.0, 1.0], [0.0, 1.0]])
+        counts = np.array([kept.sum(), 150 - kept.sum()], dtype=float)
+        (values,) = interval.replicates(patterns, counts, [np.array([1.0])], seed)
+        bounds = interval.quantiles(values)
+        assert bounds is not None
+        covered += bounds[0] <= 70 <= bounds[1]
+    assert covered >= 180
+
+
+def test_holm_rejects_step_by_step() -> None:
+    assert interval.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+    assert interval.holm([]) == []
