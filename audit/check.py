@@ -28,7 +28,8 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64, equal where the same text was sent).
     """
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
-    distinct = distinct.with_columns(texts.words(signature.stripped(pl.col("reply"))).alias("words"))
+    distinct = distinct.with_columns(signature.split(distinct["reply"]).get_column("unsigned"))
+    distinct = distinct.with_columns(texts.words(pl.col("unsigned")).alias("words")).drop("unsigned")
     distinct = distinct.with_columns(texts.skeleton(pl.col("words")).alias("skeleton"))
     distinct = distinct.with_columns(pl.col("skeleton").str.count_matches(r"\S+").cast(pl.Int32).alias("reply_words"), pl.col("skeleton").hash())
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]

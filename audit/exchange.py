@@ -17,7 +17,7 @@ CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 def exchanges(store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None) -> pl.DataFrame:
     """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`."""
     rows = store.frame("SELECT * FROM conversations ORDER BY exchange_id")
-    rows = rows.with_columns(pl.coalesce("agent", signature.agent(pl.col("reply"))).alias("agent"), (~pl.col("edited_after_reply")).alias("asked_trusted"))
+    rows = rows.with_columns(pl.coalesce(pl.col("agent"), signature.split(rows["reply"]).get_column("agent")).alias("agent"), (~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     rows = _typed(rows, rulebook)
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()).select("reply", lang="reply_lang"), rulebook, profile.bounds)

@@ -15,6 +15,7 @@ from audit import tables
 
 _LONE_CR = "\ue00d"  # stands for a CR inside a field while Python's csv reads, which would break the row there
 _SHOWN = 200
+_HEAD = 1 << 20
 _LONGEST = 1000  # lines of one record; a quote still open after them was never closed
 
 csv.field_size_limit(1 << 30)
@@ -63,27 +64,30 @@ def table(raw: bytes, separator: str, skip_lines: int) -> tuple[pl.DataFrame, pl
     start = 0
     for _ in range(skip_lines):
         start = raw.find(b"\n", start) + 1
-    body = memoryview(raw)[start:].tobytes().rstrip(b"\r\n") if start or raw[-1:] in b"\r\n" else raw
-    head = body[: 1 << 20].decode("utf-8", errors="ignore")
-    width = len(rows_of(head, separator, 1)[0])
-    frame = _fast(body, separator, width)
+    end = len(raw)
+    while end > start and raw[end - 1] in b"\r\n":
+        end -= 1
+    width = len(rows_of(raw[start : min(end, start + _HEAD)].decode("utf-8", errors="ignore"), separator, 1)[0])
+    frame = _fast(memoryview(raw)[start:end], separator, width)
     if frame is not None:
         return frame, pl.DataFrame(schema=tables.REJECTS)
-    return _slow(body.decode("utf-8"), separator, width)
+    return _slow(raw[start:end].decode("utf-8"), separator, width)
 
 
-def _fast(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
+def _fast(body: memoryview, separator: str, width: int) -> pl.DataFrame | None:
+    """The frame if every row of `body` is as wide as its header, else None."""
     names = [str(place) for place in range(width)]
-    mark = separator.encode()
+    raw = b"\n".join((separator.join(names).encode(), body))
     try:
-        frame = pl.read_csv(mark.join(name.encode() for name in names) + b"\n" + body, separator=separator, infer_schema=False)
+        frame = pl.read_csv(raw, separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError:
         return None
     inside = frame.select(
         pl.sum_horizontal(pl.col(names).str.count_matches(separator, literal=True).sum()).alias("separators"),
         pl.sum_horizontal(pl.col(names).str.count_matches("\n", literal=True).sum()).alias("ends"),
     ).row(0)
-    if inside != (body.count(mark) - (width - 1) * frame.height, body.count(b"\n") - (frame.height - 1)):
+    rows = frame.height
+    if inside != (raw.count(separator.encode()) - (width - 1) * (rows + 1), raw.count(b"\n") - rows):
         return None
     return frame.with_row_index("source_row").slice(1).with_columns(pl.col("source_row").cast(pl.Int64))
 

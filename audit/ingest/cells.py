@@ -1,0 +1,58 @@
+"""Cells of tables that are written in many ways: ratings, counts, languages, texts with a service's own lines around them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from audit.ingest import values
+
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_STARS = r"^([★⭐]{1,5})☆*$"
+_OF_FIVE = r"^([1-5])(?:[.,]0+)?(?:\s*(?:из|/|of|out of|z|na)\s*5)?(?:\s*(?:stars?|зв[её]зд\p{L}*|gwiazd\p{L}*))?$"
+_LANGUAGES = {"rus": "ru", "рус": "ru", "ros": "ru", "pol": "pl", "пол": "pl", "eng": "en", "анг": "en", "ang": "en"}
+_OPENING = r"^(?:Отзыв|Ответ на отзыв) о [^\n]*\n\s*(?:Оценка: *([1-5]) из 5 *\n\s*)?"
+_TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
+
+
+def rating(column: pl.Expr) -> pl.Expr:
+    """A vote of 1 to 5: "4", "4,0", "FIVE", "5 из 5", "★★★★☆". "4.8" is an average, not a vote, and null like all else."""
+    cell = values.filled(column).str.to_lowercase()
+    return pl.coalesce(
+        cell.str.extract(_OF_FIVE).cast(pl.Int8),
+        cell.replace_strict(_WORDS, default=None, return_dtype=pl.Int8),
+        cell.str.extract(_STARS).str.len_chars().cast(pl.Int8),
+    )
+
+
+def count(column: pl.Expr) -> pl.Expr:
+    """A count such as "1 250", with spaces between thousands."""
+    return values.filled(column).str.replace_all(r"[\s\u00a0\u202f]", "").str.replace(r"[.,]0+$", "").cast(pl.Int32, strict=False)
+
+
+def language(column: pl.Expr) -> pl.Expr:
+    """Two letters: "ru-RU", "RUS", "Русский" and "rosyjski" are "ru"."""
+    cell = values.filled(column).str.to_lowercase()
+    named = cell.str.slice(0, 3).replace_strict(_LANGUAGES, default=None, return_dtype=pl.String)
+    return pl.coalesce(pl.when(cell.str.contains(r"^\p{L}{3,}")).then(named), pl.when(cell.str.contains(r"^[a-z]{2}(?:[-_].*)?$")).then(cell.str.slice(0, 2)))
+
+
+def text(column: pl.Expr) -> pl.Expr:
+    """The message itself: without "Отзыв о ..." and "Оценка: 1 из 5" above it, and of a review translated by Google the original."""
+    plain = values.plain_text(column)
+    return pl.when(plain.str.contains(f"(?i:отзыв)|{_escaped(_TRANSLATED)}")).then(_stripped(plain)).otherwise(plain)
+
+
+def rating_in_text(column: pl.Expr) -> pl.Expr:
+    return values.plain_text(column).str.extract(_OPENING).cast(pl.Int8)
+
+
+def _stripped(plain: pl.Expr) -> pl.Expr:
+    body = plain.str.replace(_OPENING, "")
+    original = body.str.extract(rf"(?s){_escaped(_ORIGINAL)}\s*(.*?)\s*(?:{_escaped(_TRANSLATED)}.*)?$")
+    before = body.str.extract(rf"(?s)^(.+?)\s*{_escaped(_TRANSLATED)}")
+    original = pl.when(body.str.contains(_ORIGINAL, literal=True)).then(original).otherwise(before)
+    return values.filled(pl.when(body.str.contains(_TRANSLATED, literal=True)).then(pl.coalesce(original, body)).otherwise(body))
+
+
+def _escaped(mark: str) -> str:
+    return mark.replace("(", r"\(").replace(")", r"\)")

@@ -1,0 +1,89 @@
+"""The columns of one export that fill a message: by the map file, else by synonyms, the first that holds a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from audit.errors import AuditError
+from audit.ingest import cells, mapfile, mapping, values
+from audit.ingest.mapfile import MapFile
+from audit.ingest.reader import ReadOptions, Sample
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Field of synonyms.toml -> the export's column; `found` holds every candidate, best first."""
+
+    chosen: dict[str, str]
+    found: dict[str, list[str]]
+
+    def __getitem__(self, field: str) -> str | None:
+        return self.chosen.get(field)
+
+    def cell(self, field: str) -> pl.Expr:
+        """The trimmed cell of the field's column; null where there is no column."""
+        name = self.chosen.get(field)
+        return values.filled(pl.col(name)) if name else pl.lit(None, dtype=pl.String)
+
+
+def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapFile | None) -> Columns:
+    """Raises AuditError where a named column is absent, or no column holds a message."""
+    names = [name for name in frame.columns if name != "source_row"]
+    found = mapping.candidates(names)
+    filled = set(_filled(frame, names))
+    picked = {field: next((c for c in columns if c in filled), None) for field, columns in found.items()}
+    # A column of replies tells the shape of the table even where every cell of it is empty.
+    for field in ("reply_text", "text"):
+        picked[field] = picked[field] or next(iter(found[field]), None)
+    picked["rating"] = _rating(frame, [column for column in found["rating"] if column in filled])
+    _addresses(frame, picked, found, filled)
+    if picked["author_name"] == picked["author"]:
+        picked["author_name"] = None
+    if picked["time"] == picked["date"]:
+        picked["time"] = None
+    if options.agent_column is not None:
+        if options.agent_column not in names:
+            raise mapfile.absent_column(str(sample.path), "--agent-column", options.agent_column, names)
+        picked["agent"] = options.agent_column
+    if said:
+        for field, name in said.columns.items():
+            if name not in names:
+                raise mapfile.absent_column(str(said.path), f"columns.{field}", name, names)
+        picked |= said.columns
+    taken = {field: name for field, name in picked.items() if name}
+    if "text" not in taken and "reply_text" not in taken:
+        shown = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
+        raise AuditError(
+            f"no column of messages is recognised among: {shown}",
+            place=str(sample.path),
+            hint='name the columns in a file given with --map FILE.toml: [columns] text = "...", author = "...", date = "..."',
+        )
+    return Columns(taken, found)
+
+
+def _filled(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """Columns that hold a value in some row."""
+    if not frame.height or not names:
+        return []
+    some = frame.select(values.filled(pl.col(name)).is_not_null().any().alias(name) for name in names).row(0)
+    return [name for name, any_value in zip(names, some, strict=True) if any_value]
+
+
+def _rating(frame: pl.DataFrame, columns: list[str]) -> str | None:
+    """The first column in which most values are votes."""
+    for column in columns:
+        votes = frame.select(vote=cells.rating(pl.col(column)).count(), value=values.filled(pl.col(column)).count()).row(0)
+        if votes[0] * 2 > votes[1]:
+            return column
+    return None
+
+
+def _addresses(frame: pl.DataFrame, picked: dict[str, str | None], found: dict[str, list[str]], filled: set[str]) -> None:
+    """A `Source` column may hold the address of the message, and none of the service."""
+    held = [column for column in found["source"] if column in filled]
+    urls = [c for c in held if frame.select(values.filled(pl.col(c)).drop_nulls().str.starts_with("http").all()).item()]
+    picked["source"] = next((column for column in held if column not in urls), None)
+    if picked["url"] is None and urls:
+        picked["url"] = urls[0]

@@ -1,0 +1,60 @@
+"""Excel workbooks: on which sheet and row the table stands, and its cells as strings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from audit.errors import AuditError
+from audit.ingest.header import header_row
+from audit.ingest.mapping import known_names, normalised
+
+_DEEPEST = 60
+
+
+def place_of_table(path: Path, sheet: object = None, row: int | None = None) -> tuple[str, int, tuple[str, ...]]:
+    """Sheet, header row (0 = the first) and header of the table: on the sheet whose header names the most known columns."""
+    book = _opened(path)
+    names = book.sheet_names
+    if sheet is not None and sheet not in names:
+        raise AuditError(f"has no sheet {sheet!r}", place=str(path), hint=f"sheets: {', '.join(names)}")
+    best: tuple[int, str, int, tuple[str, ...]] | None = None
+    for name in [str(sheet)] if sheet is not None else names:
+        rows = [[_text(cell) for cell in cells] for cells in _load(book, name, _DEEPEST).rows()]
+        if not rows:
+            continue
+        place = header_row(rows) if row is None else row
+        if place >= len(rows):
+            continue
+        header = tuple(rows[place])
+        hits = len({normalised(cell) for cell in header} & known_names())
+        if best is None or hits > best[0]:
+            best = (hits, name, place, header)
+    if best is None:
+        raise AuditError("holds no table", place=str(path), hint="check the workbook's sheets")
+    return best[1:]
+
+
+def table(path: Path, sheet: str | None, row: int, names: tuple[str, ...]) -> pl.DataFrame:
+    """The rows below the header as strings (times in ISO form), with `source_row` (1 = the first below the header); blank rows left out."""
+    frame = _load(_opened(path), str(sheet), None)[row + 1 :]
+    frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
+    frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    return frame.filter(pl.any_horizontal(pl.exclude("source_row").is_not_null()))
+
+
+def _opened(path: Path) -> fastexcel.ExcelReader:
+    try:
+        return fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise AuditError(f"cannot be read as a workbook: {str(error).splitlines()[0]}", place=str(path), hint="save it again as .xlsx, without a password") from None
+
+
+def _load(book: fastexcel.ExcelReader, name: str, rows: int | None) -> pl.DataFrame:
+    return book.load_sheet(name, header_row=None, n_rows=rows, dtypes="string", skip_whitespace_tail_rows=True).to_polars()
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell)

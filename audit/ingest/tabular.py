@@ -1,0 +1,162 @@
+"""Any table of messages: CSV, TSV, JSON, JSON lines, Parquet or XLSX whose columns are recognised by name (synonyms.toml) or named in a map file.
+
+Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest.roles). A row a pair: a column of replies stands beside the
+text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
+
+Times follow audit.ingest.dates. A date that is named as the last edit of a reply has the quality "last edit". Of an export that dates its
+reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none".
+Ids that an export lacks are made from author, date and text (values.stable_ids).
+
+Rejected: a malformed row, no text (and no rating), an impossible date, a row that does not tell whose it is, a note that only the brand sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from audit.errors import AuditError
+from audit.ingest import assembly, cells, columns, dates, mapfile, roles, source, values
+from audit.ingest.columns import Columns
+from audit.ingest.mapfile import MapFile
+from audit.ingest.mapping import normalised
+from audit.ingest.reader import Batch, ReadOptions, Sample
+
+NAME = "table"
+ORDER = 100
+
+_LAST_EDIT = frozenset(
+    normalised(name)
+    for name in ("reviewReply.updateTime", "updateTime", "lastModifiedDate", "businessComment.updatedTime", "answer_updated_at", "reply_updated_at")
+)
+_UNTOLD = "neither the brand's nor a customer's"
+
+
+@dataclass(frozen=True)
+class _Table:
+    frame: pl.DataFrame
+    named: Columns
+    roles: roles.Roles | None
+
+
+def recognises(sample: Sample) -> bool:
+    return bool(sample.columns)
+
+
+def read(sample: Sample, options: ReadOptions) -> Batch:
+    """Read the table. Raises AuditError when no column of messages is found, a named column is absent, or nothing tells the two sides apart."""
+    said = mapfile.opened(options.map_file) if options.map_file else None
+    frame, malformed = source.table(sample)
+    records = frame.height + malformed.height
+    named = columns.chosen(frame, sample, options, said)
+    told = None if named["reply_text"] else _roles(frame, named, sample, options, said)
+    if named["reply_text"] and not _filled(frame, named["reply_text"]):
+        told = roles.told(frame, named.found, said, options.brand, _authors(named))
+    mapped = dict(named.chosen)
+    if told and told.column:
+        mapped["from_brand"] = told.column
+        mapped.pop("reply_text", None)
+    frame = _prepared(frame, named, told, options, said)
+    rejected, good = _rejected(frame, named, told)
+    shape = assembly.Shape(sample, options, named, told, said)
+    messages = assembly.rows(good, shape) if told else assembly.pairs(good, shape)
+    return Batch(messages, values.all_rejects([malformed, *rejected]), records, assembly.shown(mapped))
+
+
+def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOptions, said: MapFile | None) -> roles.Roles:
+    told = roles.told(frame, named.found, said, options.brand, _authors(named))
+    if told:
+        return told
+    if options.brand and named["rating"]:
+        return roles.Roles(pl.Series([False]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height), "", False)
+    if options.brand and _authors(named):
+        raise AuditError(
+            f"no message is by the brand {options.brand!r}",
+            place=str(sample.path),
+            hint=f"give --brand as it stands in the column {_authors(named)[0]!r}; most frequent there: {', '.join(_frequent(frame, _authors(named)[0]))}",
+        )
+    raise AuditError(
+        "cannot tell the brand's messages from the customers'",
+        place=str(sample.path),
+        hint="give the brand's name as author with --brand, or name the column that tells it in a --map FILE.toml: [columns] direction = ...,"
+        ' [values] brand = ["..."]',
+    )
+
+
+def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, options: ReadOptions, said: MapFile | None) -> pl.DataFrame:
+    """Adds the read values, as columns whose names begin with a dot."""
+    english = all(normalised(name).isascii() for name in named.chosen.values())
+    form = said.date_format if said else None
+    height = frame.height
+    parts = {
+        "": _dates(frame, named.cell("date"), named.cell("time"), options.tz, english, form),
+        "reply": _dates(frame, named.cell("reply_date"), pl.lit(None, dtype=pl.String), options.tz, english, form),
+        "edited": _dates(frame, named.cell("edited"), pl.lit(None, dtype=pl.String), options.tz, english, form),
+        "retrieved": _dates(frame, named.cell("retrieved"), pl.lit(None, dtype=pl.String), options.tz, english, None),
+    }
+    false = pl.Series([False]).new_from_index(0, height)
+    added = [series.alias(f".{part}{kind}") for part, read in parts.items() for kind, series in zip(("at", "quality", "wrong"), read, strict=True)]
+    joined = [cells.text(named.cell(field)) for field in ("text", "pros", "cons") if named[field]]
+    return frame.with_columns(
+        *added,
+        pl.concat_str(joined, separator="\n", ignore_nulls=True).alias(".joined") if joined else pl.lit(None, dtype=pl.String).alias(".joined"),
+        cells.text(named.cell("reply_text")).alias(".reply"),
+        pl.coalesce(cells.rating(named.cell("rating")), cells.rating_in_text(named.cell("text"))).alias(".rating"),
+        (told.brand if told else false).alias(".brand"),
+        (told.automatic if told else false).fill_null(False).alias(".bot"),
+        *(_flag(frame, named, field).alias(f".{field}") for field in ("private", "internal", "public", "automatic", "removed")),
+    ).with_columns(values.filled(pl.col(".joined")).alias(".text"))
+
+
+def _dates(frame: pl.DataFrame, date: pl.Expr, time: pl.Expr, tz: str | None, english: bool, form: str | None) -> tuple[pl.Series, pl.Series, pl.Series]:
+    clock = time.str.extract(r"^(?:\d{4}-\d{2}-\d{2}[T ])?(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)(?:\.\d+)?$")
+    day = date.str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
+    cell = pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
+    read = dates.read(frame.select(cell.alias("cell")).to_series() if frame.height else pl.Series(dtype=pl.String), tz=tz, month_first=english, form=form)
+    if len(read.at) == frame.height:
+        return read.at, read.quality, read.impossible
+    empty = pl.Series([None]).new_from_index(0, frame.height)
+    return empty.cast(pl.Datetime("us")), pl.Series(["none"]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height)
+
+
+def _flag(frame: pl.DataFrame, named: Columns, field: str) -> pl.Series:
+    column = named[field]
+    truth = roles.truths(frame.get_column(column)) if column else None
+    return truth if truth is not None else pl.Series([None], dtype=pl.Boolean).new_from_index(0, frame.height)
+
+
+def _rejected(frame: pl.DataFrame, named: Columns, told: roles.Roles | None) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """The rows that cannot be judged, and those that can."""
+    kind = named.cell("kind").str.to_lowercase()
+    only_brand = not frame.select((pl.col(".internal") & ~pl.col(".brand")).any()).item()
+    note = kind.is_in(("note", "internal-note", "заметка")) | (pl.col(".internal") & pl.lit(only_brand)) | (pl.col(".public") == False)  # noqa: E712
+    faults = {
+        "note": (note, named["internal"] or named["public"] or named["kind"], "internal note"),
+        "text": (pl.col(".text").is_null() & pl.col(".rating").is_null() & pl.col(".reply").is_null(), named["text"], "no text"),
+        "at": (pl.col(".wrong"), named["date"], "impossible date"),
+        "reply": (pl.col(".replywrong") & pl.col(".reply").is_not_null(), named["reply_date"], "impossible date"),
+        "brand": (pl.col(".brand").is_null(), told.column if told else None, _UNTOLD),
+    }
+    marked = frame.with_columns(pl.coalesce(pl.when(wrong.fill_null(False)).then(pl.lit(name)) for name, (wrong, _, _) in faults.items()).alias(".fault"))
+    parts = []
+    for name, (_, column, reason) in faults.items():
+        bad = marked.filter(pl.col(".fault") == name)
+        if bad.height:
+            parts.append(values.rejects(bad, column, pl.col(column) if column else pl.lit(None), reason))
+    return parts, marked.filter(pl.col(".fault").is_null())
+
+
+def _authors(named: Columns) -> list[str]:
+    return [name for name in (named["author_name"], named["author"]) if name]
+
+
+def _filled(frame: pl.DataFrame, column: str | None) -> bool:
+    return bool(column) and bool(frame.select(values.filled(pl.col(str(column))).is_not_null().any()).item())
+
+
+def _frequent(frame: pl.DataFrame, column: str) -> list[str]:
+    return [str(name)[:40] for name in frame.get_column(column).drop_nulls().value_counts(sort=True).head(5).get_column(column)]
+
+
+LAST_EDIT = _LAST_EDIT
