@@ -12,8 +12,6 @@ Rejected: a malformed row, no text (and no rating), an impossible date, a row th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from audit.errors import AuditError
@@ -26,18 +24,7 @@ from audit.ingest.reader import Batch, ReadOptions, Sample
 NAME = "table"
 ORDER = 100
 
-_LAST_EDIT = frozenset(
-    normalised(name)
-    for name in ("reviewReply.updateTime", "updateTime", "lastModifiedDate", "businessComment.updatedTime", "answer_updated_at", "reply_updated_at")
-)
 _UNTOLD = "neither the brand's nor a customer's"
-
-
-@dataclass(frozen=True)
-class _Table:
-    frame: pl.DataFrame
-    named: Columns
-    roles: roles.Roles | None
 
 
 def recognises(sample: Sample) -> bool:
@@ -59,7 +46,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
         mapped.pop("reply_text", None)
     frame = _prepared(frame, named, told, options, said)
     rejected, good = _rejected(frame, named, told)
-    shape = assembly.Shape(sample, options, named, told, said)
+    shape = assembly.Shape(sample, options, named, told)
     messages = assembly.rows(good, shape) if told else assembly.pairs(good, shape)
     return Batch(messages, values.all_rejects([malformed, *rejected]), records, assembly.shown(mapped))
 
@@ -130,7 +117,7 @@ def _rejected(frame: pl.DataFrame, named: Columns, told: roles.Roles | None) -> 
     """The rows that cannot be judged, and those that can."""
     kind = named.cell("kind").str.to_lowercase()
     only_brand = not frame.select((pl.col(".internal") & ~pl.col(".brand")).any()).item()
-    note = kind.is_in(("note", "internal-note", "заметка")) | (pl.col(".internal") & pl.lit(only_brand)) | (pl.col(".public") == False)  # noqa: E712
+    note = kind.is_in(("note", "internal-note", "заметка")) | (pl.col(".internal") & pl.lit(only_brand)) | ~pl.col(".public")
     faults = {
         "note": (note, named["internal"] or named["public"] or named["kind"], "internal note"),
         "text": (pl.col(".text").is_null() & pl.col(".rating").is_null() & pl.col(".reply").is_null(), named["text"], "no text"),
@@ -158,5 +145,3 @@ def _filled(frame: pl.DataFrame, column: str | None) -> bool:
 def _frequent(frame: pl.DataFrame, column: str) -> list[str]:
     return [str(name)[:40] for name in frame.get_column(column).drop_nulls().value_counts(sort=True).head(5).get_column(column)]
 
-
-LAST_EDIT = _LAST_EDIT
