@@ -24,14 +24,20 @@ TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": r
 def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) -> pl.DataFrame:
     """What each distinct text holds.
 
-    Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know)
-    `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64, equal where the same text was sent).
+    Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
+    `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
+    equal where the same text was sent).
     """
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
-    distinct = distinct.with_columns(signature.split(distinct["reply"]).get_column("unsigned"))
-    distinct = distinct.with_columns(texts.words(pl.col("unsigned")).alias("words")).drop("unsigned")
-    distinct = distinct.with_columns(texts.skeleton(pl.col("words")).alias("skeleton"))
-    distinct = distinct.with_columns(pl.col("skeleton").str.count_matches(r"\S+").cast(pl.Int32).alias("reply_words"), pl.col("skeleton").hash())
+    distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
+    skeleton = texts.skeleton(pl.col("words"))
+    distinct = (
+        distinct.lazy()
+        .with_columns(texts.words(pl.col("unsigned")).alias("words"))
+        .with_columns(skeleton.str.count_matches(r"\S+").cast(pl.Int32).alias("reply_words"), skeleton.hash().alias("skeleton"))
+        .drop("unsigned")
+        .collect(engine="streaming")
+    )
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
     conditional = [rule for rule in rulebook.rules if rule.given]
     parts = []
@@ -40,7 +46,7 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
         columns = [TEXT_DETECTORS[rule.detector](rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
         columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
         parts.append(part.with_columns(columns))
-    schema = {"reply": pl.String, "lang": pl.String, "reply_words": pl.Int32, "skeleton": pl.UInt64, **{f"mark:{rule.id}": pl.Boolean for rule in rules}}
+    schema = {"reply": pl.String, "lang": pl.String, "signed": pl.String, "reply_words": pl.Int32, "skeleton": pl.UInt64, **{f"mark:{rule.id}": pl.Boolean for rule in rules}}
     schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional}
     if not parts:
         return pl.DataFrame(schema=schema)
@@ -50,21 +56,24 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     )
 
 
-def excuses(asked: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """Which rules what was asked excuses: `asked`, `lang` and `excused:<rule>` (Boolean) for each distinct asked text."""
-    distinct = asked.select("asked", "lang").unique(maintain_order=True)
-    rules = [rule for rule in rulebook.rules if any(u.side == "asked" for u in rule.unless)]
-    parts = []
-    for (lang,), part in distinct.with_columns(texts.words(pl.col("asked")).alias("words")).group_by("lang", maintain_order=True):
-        columns = [
-            pl.any_horizontal(
-                pl.lit(False),
-                *(pl.col("words").str.contains(r) for r in rulebook.exceptions(rule, str(lang), lifts="match", side="asked")),
-            ).alias(f"excused:{rule.id}")
-            for rule in rules
+def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """`rows` with `excused:<rule>` (Boolean) for rules that what was asked may excuse; looked at only where the reply breaks the rule.
+
+    Takes `asked`, `asked_lang` and the marks.
+    """
+    for rule in rulebook.rules:
+        if not any(exception.side == "asked" for exception in rule.unless):
+            continue
+        met = rows.filter(pl.col(f"mark:{rule.id}") & pl.col("asked").is_not_null()).select("asked", "asked_lang").unique(maintain_order=True)
+        met = met.with_columns(texts.words(pl.col("asked")).alias("words"))
+        hits = [
+            part.filter(pl.any_horizontal(pl.lit(False), *(pl.col("words").str.contains(regex) for regex in rulebook.exceptions(rule, str(lang), lifts="match", side="asked"))))
+            for (lang,), part in met.group_by("asked_lang", maintain_order=True)
+            if lang in LANGUAGES
         ]
-        parts.append(part.select("asked", "lang", *columns))
-    return pl.concat(parts) if parts else distinct
+        found = pl.concat([met.head(0), *hits]).select("asked", "asked_lang", pl.lit(True).alias(f"excused:{rule.id}"))
+        rows = rows.join(found, on=["asked", "asked_lang"], how="left", maintain_order="left")
+    return rows
 
 
 def verdicts(rows: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], subjects: tuple[str, ...] = ("reply", "asked")) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from audit import check, classify, language, signature
+from audit import check, classify, language
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.store import Store
@@ -17,13 +17,13 @@ CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 def exchanges(store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None) -> pl.DataFrame:
     """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`."""
     rows = store.frame("SELECT * FROM conversations ORDER BY exchange_id")
-    rows = rows.with_columns(pl.coalesce(pl.col("agent"), signature.split(rows["reply"]).get_column("agent")).alias("agent"), (~pl.col("edited_after_reply")).alias("asked_trusted"))
+    rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     rows = _typed(rows, rulebook)
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()).select("reply", lang="reply_lang"), rulebook, profile.bounds)
     rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
-    excuses = check.excuses(rows.filter(pl.col("asked").is_not_null()).select("asked", lang="asked_lang"), rulebook)
-    rows = rows.join(excuses, left_on=["asked", "asked_lang"], right_on=["asked", "lang"], how="left", maintain_order="left")
+    rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
+    rows = check.excused(rows, rulebook)
     rows = _once(rows, rulebook)
     rows = _turned(rows)
     rows = _promise(rows, profile)

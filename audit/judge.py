@@ -32,8 +32,7 @@ def judged(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     rows = classify.typed(rows, rulebook)
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds)
     rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
-    if (excuses := check.excuses(rows.filter(pl.col("asked").is_not_null()), rulebook)).width > 2:
-        rows = rows.join(excuses, on=["asked", "lang"], how="left", maintain_order="left")
+    rows = check.excused(rows.with_columns(asked_lang="lang"), rulebook)
     return rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
 
 

@@ -40,20 +40,20 @@ _NOT_RUSSIAN = "[іїєґўћђјљњџѓќ]"
 
 def detect(texts: pl.Series) -> pl.Series:
     """`ru`, `pl`, `en` or `other` for each text; null where the text is null, or too short to tell (fill it from the conversation)."""
-    frame = texts.rename("text").to_frame().with_row_index("place")
-    distinct = frame.select("text").unique(maintain_order=True).drop_nulls()
+    frame = texts.rename("text").to_frame()
     clean = pl.col("text").str.to_lowercase().str.replace_all(r"https?://\S+|\S*[@#]\S+|\S+\.\S+|[^\p{L}'\s]", " ")
-    # one more space around every word, so that neighbours do not share a boundary
-    distinct = distinct.with_columns(pl.concat_str(pl.lit(" "), clean.str.replace_all(r"\s+", "  "), pl.lit(" ")).alias("line"))
-    line = pl.col("line")
-    distinct = distinct.with_columns(
-        cyrillic=line.str.count_matches(r"\p{Cyrillic}"),
-        latin=line.str.count_matches(r"\p{Latin}"),
-        letters=line.str.count_matches(r"\p{L}"),
-    )
+    # two spaces between words, so that neighbours do not share a boundary
+    line = pl.concat_str(pl.lit(" "), clean.str.replace_all(r"\s+", "  "), pl.lit(" "))
+    letters = {"cyrillic": r"\p{Cyrillic}", "latin": r"\p{Latin}", "letters": r"\p{L}"}
+    distinct = frame.unique(maintain_order=True).drop_nulls().lazy().with_columns(line.alias("line"))
+    distinct = distinct.with_columns(pl.col("line").str.count_matches(of).alias(name) for name, of in letters.items())
+    distinct = distinct.with_columns(_hits("en").alias("en")).collect(engine="streaming")
+    plain = (pl.col("latin") == pl.col("letters")) & (pl.col("en") >= 4) & ~pl.col("line").str.contains(f"{_POLISH}|{_FOREIGN}")
+    english = distinct.filter(plain).select("text", lang=pl.lit("en"))
+    distinct = distinct.filter(~plain)
     slavic = distinct.filter((pl.col("cyrillic") > 0) & (pl.col("cyrillic") * 2 >= pl.col("latin")))
     roman = distinct.filter(pl.col("latin") > 0).join(slavic.select("text"), on="text", how="anti")
-    answers = pl.concat([_cyrillic(slavic), _roman(roman), _neither(distinct)]).unique("text", keep="first", maintain_order=True)
+    answers = pl.concat([english, _cyrillic(slavic), _roman(roman), _neither(distinct)]).unique("text", keep="first", maintain_order=True)
     return frame.join(answers, on="text", how="left", maintain_order="left").get_column("lang").rename(texts.name)
 
 
@@ -71,7 +71,7 @@ def _cyrillic(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _roman(rows: pl.DataFrame) -> pl.DataFrame:
-    rows = rows.with_columns(_hits(lang).alias(lang) for lang in _LATIN)
+    rows = rows.lazy().with_columns(_hits(lang).alias(lang) for lang in _LATIN if lang != "en").collect(engine="streaming")
     line = pl.col("line")
     polish = pl.col("pl") + 2 * line.str.count_matches(_POLISH).clip(0, 2)
     foreign = pl.max_horizontal(lang for lang in _LATIN if lang not in ("en", "pl")) + 2 * line.str.count_matches(_FOREIGN).clip(0, 2)

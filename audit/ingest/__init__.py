@@ -82,7 +82,9 @@ def expand(paths: Sequence[Path]) -> list[Path]:
             inside = _inside(path)
             if not inside:
                 raise NothingToJudge(
-                    "the folder holds no export", place=str(path), hint=f"put files with one of these suffixes there: {' '.join(source.SUFFIXES)}"
+                    "the folder holds no export",
+                    place=str(path),
+                    hint=f"put files with one of these suffixes there: {' '.join(source.SUFFIXES)}",
                 )
         elif path.exists():
             inside = [path]

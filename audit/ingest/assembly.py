@@ -10,11 +10,18 @@ from audit.ingest import cells, values
 from audit.ingest.columns import Columns
 from audit.ingest.mapping import normalised
 from audit.ingest.reader import ReadOptions, Sample
-from audit.ingest.roles import Roles
+from audit.ingest.roles import Roles, official
 
 _LAST_EDIT = frozenset(
     normalised(name)
-    for name in ("reviewReply.updateTime", "updateTime", "lastModifiedDate", "businessComment.updatedTime", "answer_updated_at", "reply_updated_at")
+    for name in (
+        "reviewReply.updateTime",
+        "updateTime",
+        "lastModifiedDate",
+        "businessComment.updatedTime",
+        "answer_updated_at",
+        "reply_updated_at",
+    )
 )
 _REVIEW = r"(?i)отзыв|review|opini[ae]|feedback"
 _PRIVATE = r"(?i)^(?:dm|direct.*|private.*|личн.*|e-?mail|sms|chat|чат|whatsapp|messenger|wiadomość prywatna|prywatn.*)$"
@@ -65,14 +72,17 @@ def rows(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
     """One message a row. Without a brand named or an account column, the one author of all the brand's messages is the account; where
     there are several, they are its agents, and the account is the file's name."""
     named, told = shape.named, shape.told
-    author = named.cell("author")
-    brand_authors = frame.filter(".brand").select(author.alias("a").drop_nulls().unique()).to_series().to_list() if named["author"] else []
-    explicit = told is not None and told.explicit
-    several = explicit and len(brand_authors) > 1
-    own = brand_authors[0] if explicit and len(brand_authors) == 1 else shape.sample.path.stem
-    agent = named.cell("agent")
-    if several and shape.options.agent_column is None:
-        agent = pl.coalesce(agent, named.cell("author_name"), author)
+    author, name, agent = named.cell("author"), named.cell("author_name"), named.cell("agent")
+    if told and told.authors:
+        author, agent = pl.coalesce(values.filled(pl.col(column)) for column in told.authors), pl.lit(None, dtype=pl.String)
+    called = pl.coalesce(name, author)
+    brand_authors = frame.filter(".brand").with_columns(called.alias(".called")).get_column(".called").drop_nulls().unique().to_list()
+    own = shape.sample.path.stem
+    if told and told.explicit and brand_authors:
+        if len(brand_authors) == 1 and not brand_authors[0].isdigit() and not official(brand_authors[0]):
+            own = brand_authors[0]
+        elif len(brand_authors) > 1 and shape.options.agent_column is None:
+            agent = pl.coalesce(agent, called)
     frame, id, conversation = _identified(frame, named)
     return values.messages(
         frame,
@@ -82,7 +92,7 @@ def rows(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
             "from_brand": pl.col(".brand"),
             "automatic": pl.col(".brand") & (pl.col(".bot") | pl.col(".automatic").fill_null(False)),
             "author": author,
-            "author_name": named.cell("author_name"),
+            "author_name": name,
             "agent": pl.when(".brand").then(agent),
             "conversation_id": conversation,
             "parent_id": values.whole_id(named.cell("parent")),
@@ -114,7 +124,9 @@ def pairs(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
             "rating": pl.col(".rating"),
         },
     )
-    last_edit = normalised((named["reply_date"] or "").rsplit(".", 1)[-1]) in _LAST_EDIT or normalised(named["reply_date"] or "") in _LAST_EDIT
+    last_edit = (
+        normalised((named["reply_date"] or "").rsplit(".", 1)[-1]) in _LAST_EDIT or normalised(named["reply_date"] or "") in _LAST_EDIT
+    )
     quality = pl.when(pl.lit(last_edit) & pl.col(".replyat").is_not_null()).then(pl.lit("last edit")).otherwise(".replyquality")
     reply = values.messages(
         frame.filter(pl.col(".reply").is_not_null()),
@@ -177,15 +189,14 @@ def _any_matches(cells_of: tuple[pl.Expr, ...], pattern: str) -> pl.Expr:
 def _identified(frame: pl.DataFrame, named: Columns) -> tuple[pl.DataFrame, pl.Expr, pl.Expr]:
     """The frame with ids made where there are none, the id and the conversation.
 
-    An id that a fifth of the rows share with others is a dialogue's, not a message's.
+    An id that stands on messages of different texts and times, for more than a fifth of them, is a dialogue's, not a message's.
     """
     id, conversation = values.whole_id(named.cell("id")), values.whole_id(named.cell("conversation"))
     if named["id"] and frame.height:
-        held = frame.select(id.alias("id").drop_nulls()).to_series()
-        if held.n_unique() < 0.8 * len(held):
+        held = frame.select(id.alias("id"), ".text", ".at").filter(pl.col("id").is_not_null()).unique()
+        if held.get_column("id").n_unique() < 0.8 * held.height:
             id, conversation = pl.lit(None, dtype=pl.String), pl.coalesce(conversation, id)
-    lacking = frame.with_columns(id.alias(".id"))
-    lacking = lacking.filter(pl.col(".id").is_null())
+    lacking = frame.with_columns(id.alias(".id")).filter(pl.col(".id").is_null())
     if lacking.height:
         again = pl.when(pl.col(".at").is_null()).then(pl.int_range(pl.len()).over([".text", ".rating"]))
         made = values.stable_ids(lacking, [named.cell("author"), pl.col(".at"), pl.col(".text"), pl.col(".rating"), conversation, again])

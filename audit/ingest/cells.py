@@ -11,6 +11,7 @@ _STARS = r"^([★⭐]{1,5})☆*$"
 _OF_FIVE = r"^([1-5])(?:[.,]0+)?(?:\s*(?:из|/|of|out of|z|na)\s*5)?(?:\s*(?:stars?|зв[её]зд\p{L}*|gwiazd\p{L}*))?$"
 _LANGUAGES = {"rus": "ru", "рус": "ru", "ros": "ru", "pol": "pl", "пол": "pl", "eng": "en", "анг": "en", "ang": "en"}
 _OPENING = r"^(?:Отзыв|Ответ на отзыв) о [^\n]*\n\s*(?:Оценка: *([1-5]) из 5 *\n\s*)?"
+_TAG = r"(?i)</?(?:a|b|blockquote|body|br|div|em|font|h\d|html|i|img|li|ol|p|pre|small|span|strong|table|tbody|td|tr|u|ul)(?:\s[^<>]*)?/?>"
 _TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
 
 
@@ -33,12 +34,15 @@ def language(column: pl.Expr) -> pl.Expr:
     """Two letters: "ru-RU", "RUS", "Русский" and "rosyjski" are "ru"."""
     cell = values.filled(column).str.to_lowercase()
     named = cell.str.slice(0, 3).replace_strict(_LANGUAGES, default=None, return_dtype=pl.String)
-    return pl.coalesce(pl.when(cell.str.contains(r"^\p{L}{3,}")).then(named), pl.when(cell.str.contains(r"^[a-z]{2}(?:[-_].*)?$")).then(cell.str.slice(0, 2)))
+    return pl.coalesce(
+        pl.when(cell.str.contains(r"^\p{L}{3,}")).then(named),
+        pl.when(cell.str.contains(r"^[a-z]{2}(?:[-_].*)?$")).then(cell.str.slice(0, 2)),
+    )
 
 
 def text(column: pl.Expr) -> pl.Expr:
-    """The message itself: without "Отзыв о ..." and "Оценка: 1 из 5" above it, and of a review translated by Google the original."""
-    plain = values.plain_text(column)
+    """The message itself: HTML as plain text, without "Отзыв о ..." and "Оценка: 1 из 5" above it, and of a review translated by Google the original."""
+    plain = values.plain_text(_without_tags(column))
     return pl.when(plain.str.contains(f"(?i:отзыв)|{_escaped(_TRANSLATED)}")).then(_stripped(plain)).otherwise(plain)
 
 
@@ -52,6 +56,11 @@ def _stripped(plain: pl.Expr) -> pl.Expr:
     before = body.str.extract(rf"(?s)^(.+?)\s*{_escaped(_TRANSLATED)}")
     original = pl.when(body.str.contains(_ORIGINAL, literal=True)).then(original).otherwise(before)
     return values.filled(pl.when(body.str.contains(_TRANSLATED, literal=True)).then(pl.coalesce(original, body)).otherwise(body))
+
+
+def _without_tags(column: pl.Expr) -> pl.Expr:
+    lines = column.str.replace_all(r"(?i)\s*<br\s*/?>\s*|</(?:p|div|li|tr|h\d)>\s*", "\n")
+    return pl.when(column.str.contains(_TAG)).then(lines.str.replace_all(_TAG, "")).otherwise(column)
 
 
 def _escaped(mark: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.errors import AuditError
-from audit.ingest import cells, mapfile, mapping, values
+from audit.ingest import cells, mapfile, mapping, roles, values
 from audit.ingest.mapfile import MapFile
 from audit.ingest.reader import ReadOptions, Sample
 
@@ -37,6 +37,8 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
     # A column of replies tells the shape of the table even where every cell of it is empty.
     for field in ("reply_text", "text"):
         picked[field] = picked[field] or next(iter(found[field]), None)
+    if (reply := picked["reply_text"]) and roles.truths(frame.get_column(reply)) is not None:
+        picked["reply_text"] = None
     picked["rating"] = _rating(frame, [column for column in found["rating"] if column in filled])
     _addresses(frame, picked, found, filled)
     if picked["author_name"] == picked["author"]:

@@ -130,7 +130,13 @@ def _since_1970(cell: pl.Expr) -> pl.Expr:
     count = cell.str.extract(r"^(\d+)").str.to_integer(strict=False)
     digits = cell.str.extract(r"^(\d+)").str.len_bytes()
     part = ("0" + cell.str.extract(r"(\.\d+)$").fill_null(".0")).cast(pl.Float64)
-    micros = pl.when(digits <= 10).then(count * 1_000_000 + (part * 1_000_000).cast(pl.Int64)).when(digits <= 13).then(count * 1000).otherwise(count)
+    micros = (
+        pl.when(digits <= 10)
+        .then(count * 1_000_000 + (part * 1_000_000).cast(pl.Int64))
+        .when(digits <= 13)
+        .then(count * 1000)
+        .otherwise(count)
+    )
     return micros.cast(pl.Datetime("us"))
 
 

@@ -105,7 +105,13 @@ def _slow(text: str, separator: str, width: int) -> tuple[pl.DataFrame, pl.DataF
             rows.append([field.replace(_LONE_CR, "\r") or None for field in row])
             places.append(place)
         else:
-            wrong = "a quote is not closed" if not row else "more fields than the header" if len(row) > width else "fewer fields than the header"
+            wrong = (
+                "a quote is not closed"
+                if not row
+                else "more fields than the header"
+                if len(row) > width
+                else "fewer fields than the header"
+            )
             bad.append((place, wrong, line.replace(_LONE_CR, "\r").strip()[:_SHOWN]))
     names = [str(number) for number in range(width)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

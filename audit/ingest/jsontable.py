@@ -10,7 +10,7 @@ import polars as pl
 
 from audit import tables
 from audit.errors import AuditError
-from audit.ingest.mapping import normalised, synonyms
+from audit.ingest.mapping import known_names, normalised, synonyms
 
 Record = dict[str, Any]
 
@@ -44,10 +44,12 @@ def columns_of(text: str, form: str) -> tuple[str, ...]:
         while 0 <= start and len(records) < 50:
             try:
                 record, end = decoder.raw_decode(text, start)
-            except ValueError:
-                break
+            except ValueError:  # an object that the head cuts off: what it holds tells enough
+                start = text.find("{", start + 1)
+                continue
             records.append(record)
             start = text.find("{", end)
+        records = _list_of(records[0]) if len(records) == 1 else records
     flat, _ = _flat([record for record in records if isinstance(record, dict)])
     return tuple(dict.fromkeys(name for record in flat for name in record))
 
@@ -89,13 +91,14 @@ def table(raw: bytes, form: str, path: Path) -> tuple[pl.DataFrame, pl.DataFrame
     names = list(dict.fromkeys(name for record in flat for name in record))
     frame = pl.DataFrame({name: pl.Series(name, [_cell(record.get(name)) for record in flat], dtype=pl.String) for name in names})
     rejects = pl.DataFrame(
-        {"source_row": [p for p, _ in bad], "column_name": None, "value": [v for _, v in bad], "reason": "malformed row"}, schema=tables.REJECTS
+        {"source_row": [p for p, _ in bad], "column_name": None, "value": [v for _, v in bad], "reason": "malformed row"},
+        schema=tables.REJECTS,
     )
     return frame.with_columns(source_row=pl.Series(places, dtype=pl.Int64)), rejects
 
 
 def _list_of(whole: Any) -> list[Any]:
-    """The array itself, else the longest array of objects under the object's keys, else the object alone."""
+    """The array itself, else the array under the object's keys whose objects have the most known columns, else the object alone."""
     if isinstance(whole, list):
         return whole
     if not isinstance(whole, dict):
@@ -104,7 +107,12 @@ def _list_of(whole: Any) -> list[Any]:
     inner = [value for value in whole.values() if isinstance(value, dict)]
     if not lists and len(inner) == 1:
         return _list_of(inner[0])
-    return max(lists, key=len) if lists else [whole]
+    return max(lists, key=_known) if lists else [whole]
+
+
+def _known(records: list[Any]) -> tuple[int, int]:
+    first = _unnested(records[0])
+    return len(known_names() & {normalised(name) for name in first}), len(records)
 
 
 def _flat(records: list[Record]) -> tuple[list[Record], bool]:
@@ -113,7 +121,9 @@ def _flat(records: list[Record]) -> tuple[list[Record], bool]:
     texts = {*synonyms()["text"], *synonyms()["reply_text"]}
     if not flat or any(normalised(name) in texts for record in flat[:50] for name in record):
         return flat, False
-    lists = {name for record in flat[:50] for name, value in record.items() if isinstance(value, list) and value and isinstance(value[0], dict)}
+    lists = {
+        name for record in flat[:50] for name, value in record.items() if isinstance(value, list) and value and isinstance(value[0], dict)
+    }
     for name in sorted(lists):
         inner = [
             {**{f"{name}.{n}" if n in part else n: v for n, v in outer.items() if n != name and not isinstance(v, list)}, **part}

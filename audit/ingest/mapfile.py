@@ -1,21 +1,21 @@
 """A map file: the user's own word on how an export is to be read (TOML).
 
-    [columns]                 # message column = "Column of the export"
-    text = "Wiadomość"
-    author = "Od"
+[columns]                 # message column = "Column of the export"
+text = "Wiadomość"
+author = "Od"
 
-    [values]                  # cells of the direction column that mean the brand
-    direction = "Typ"         # the direction column; also allowed under [columns]
-    brand = ["agent", "out"]
-    bot = ["robot"]           # the brand's automatic messages
-    private = ["note"]        # cells of the `private` column that mean private
+[values]                  # cells of the direction column that mean the brand
+direction = "Typ"         # the direction column; also allowed under [columns]
+brand = ["agent", "out"]
+bot = ["robot"]           # the brand's automatic messages
+private = ["note"]        # cells of the `private` column that mean private
 
-    [format]
-    date = "%d.%m.%Y %H:%M"   # strftime
-    delimiter = ";"
-    encoding = "cp1250"
-    sheet = "Wiadomości"
-    header_row = 3            # 1 = the first row
+[format]
+date = "%d.%m.%Y %H:%M"   # strftime
+delimiter = ";"
+encoding = "cp1250"
+sheet = "Wiadomości"
+header_row = 3            # 1 = the first row
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def opened(path: Path) -> MapFile:
         if not isinstance(value, _FORMAT[key]) or isinstance(value, bool) or value in ("", 0) or (key == "header_row" and value < 1):
             faults.append(AuditError(f"format.{key} cannot be {value!r}", place=str(path), hint="see the export formats in the manual"))
     if len(str(form.get("delimiter", ","))) != 1:
-        faults.append(AuditError("format.delimiter is not one character", place=str(path), hint=r'write delimiter = ";" or delimiter = "\t"'))
+        faults.append(
+            AuditError("format.delimiter is not one character", place=str(path), hint=r'write delimiter = ";" or delimiter = "\t"')
+        )
     if isinstance(values.get("direction"), str):
         columns.setdefault("direction", values.pop("direction"))
     cells = {}
@@ -116,7 +118,9 @@ def absent_column(path: str, key: str, name: str, columns: Iterable[str]) -> Aud
     known = list(columns)
     near = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return AuditError(f"{key} names the column {name!r}, which the export does not have", place=path, hint=f"{hint}columns: {', '.join(known)}")
+    return AuditError(
+        f"{key} names the column {name!r}, which the export does not have", place=path, hint=f"{hint}columns: {', '.join(known)}"
+    )
 
 
 def _section(given: dict[str, Any], name: str, path: Path, known: tuple[str, ...], faults: list[AuditError]) -> dict[str, Any]:

@@ -12,7 +12,9 @@ _SYNONYMS = Path(__file__).parent / "synonyms.toml"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BREAKS = re.compile(r"[\s_\-\u00a0]+")
 _PLURAL = re.compile(r"^([а-я]{3,})(?:ов|ев|и|ы)$")
-_TOO_GENERAL = frozenset(("id", "name", "type", "url", "link", "date", "time", "title", "description", "from", "at", "reply", "score", "page"))
+_TOO_GENERAL = frozenset(
+    ("id", "name", "type", "url", "link", "date", "time", "title", "description", "from", "at", "reply", "score", "page")
+)
 _UNNAMED = re.compile(r"^unnamed: \d+$")
 
 
@@ -45,11 +47,15 @@ def candidates(columns: Sequence[str]) -> dict[str, list[str]]:
     A column of a nested object (`outer.inner`) is known by its whole name, else by its last part where that says enough.
     """
     by_name: dict[str, list[str]] = {}
+    nested: list[tuple[str, str]] = []
     known = known_names()
     for column in columns:
         name = normalised(column)
-        if name not in known and "." in name:
-            last = name.rsplit(".", 1)[1]
-            name = last if last not in _TOO_GENERAL else name
-        by_name.setdefault(name, []).append(column)
+        last = name.rsplit(".", 1)[-1]
+        if name in known or last == name or last in _TOO_GENERAL:
+            by_name.setdefault(name, []).append(column)
+        else:
+            nested.append((last, column))
+    for last, column in nested:
+        by_name.setdefault(last, []).append(column)
     return {field: [column for name in names for column in by_name.get(name, [])] for field, names in synonyms().items()}

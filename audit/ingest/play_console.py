@@ -65,7 +65,9 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
         pair[0]: pl.coalesce(pair).is_not_null() & ~values.possible(pl.col(name)).fill_null(False) for name, pair in _DATES.items()
     }
     empty = pl.col("rating").is_null() & pl.col("body").is_null() & pl.col("reply").is_null()
-    fault = pl.coalesce(*(pl.when(wrong).then(pl.lit(name)) for name, wrong in impossible.items()), pl.when(empty).then(pl.lit("Review Text")))
+    fault = pl.coalesce(
+        *(pl.when(wrong).then(pl.lit(name)) for name, wrong in impossible.items()), pl.when(empty).then(pl.lit("Review Text"))
+    )
     frame = frame.with_columns(fault=fault)
     rejected = [
         values.rejects(frame.filter(pl.col("fault") == name), name, pl.col(name), "no text" if name == "Review Text" else "impossible date")
@@ -137,5 +139,7 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
     """The review's id as in its link; a review of stars alone has no link and gets a hash of what does not change by an edit."""
     linked = frame.select(pl.col("Review Link").str.extract(r"(?i)[?&#]review_?id=([^&#\s]+)")).to_series()
     bare = frame.filter(linked.is_null())
-    stable = values.stable_ids(bare, [pl.col("Package Name"), pl.col("submitted"), pl.col("Device"), pl.col("Reviewer Language"), pl.col("App Version Code")])
+    stable = values.stable_ids(
+        bare, [pl.col("Package Name"), pl.col("submitted"), pl.col("Device"), pl.col("Reviewer Language"), pl.col("App Version Code")]
+    )
     return linked.scatter(linked.is_null().arg_true(), stable) if bare.height else linked

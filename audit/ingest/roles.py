@@ -20,7 +20,7 @@ from audit.ingest.mapping import normalised
 TRUE = ("true", "1", "1.0", "yes", "y", "t", "да", "+", "tak", "истина", "prawda")
 FALSE = ("false", "0", "0.0", "no", "n", "f", "нет", "-", "nie", "ложь", "fałsz")
 
-_BOTS = frozenset("bot agentbot agent_bot robot system trigger auto autoreply auto_reply template activity 2 3 бот робот автоответ система".split())
+_BOTS = frozenset("bot agentbot agent_bot robot system trigger auto autoreply auto_reply template 3 бот робот автоответ система".split())
 _BRANDS = frozenset(
     """agent admin administrator brand company business operator staff support employee teammate representative official owner seller developer moderator
     outgoing outbound out reply response answer merchant page
@@ -32,6 +32,7 @@ _CUSTOMERS = frozenset(
     клиент покупатель посетитель потребитель абонент гость входящее входящий входящая отзыв вопрос жалоба комментарий пост обращение
     klient użytkownik konsument gość przychodząca przychodzący przychodzące pytanie opinia komentarz""".split()
 )
+_LOGS = frozenset(("activity", "2"))
 _EITHER = frozenset(("user", "пользователь"))
 """The customer beside "agent" or "admin", the brand's agent beside "client" or "contact"."""
 _KINDS = frozenset(("тип", "тип сообщения", "type", "message type", "kind"))
@@ -49,15 +50,18 @@ _ANSWER_TITLE = r"^(?:комментарий к отзыву о|ответ на 
 
 @dataclass(frozen=True)
 class Roles:
-    """`brand`: true, false, or null where a row does not tell. `column`: the export's column that told. `explicit`: a column made to tell."""
+    """`brand`: true, false, or null where a row does not tell (as a log of what was done, "activity", does not). `column`: the export's column that told. `explicit`: a column made to tell."""
 
     brand: pl.Series
     automatic: pl.Series
     column: str
     explicit: bool
+    authors: tuple[str, ...] = ()  # the columns of names, where each side has its own
 
 
-def told(frame: pl.DataFrame, found: Mapping[str, Sequence[str]], said: MapFile | None, brand: str | None, names: Sequence[str]) -> Roles | None:
+def told(
+    frame: pl.DataFrame, found: Mapping[str, Sequence[str]], said: MapFile | None, brand: str | None, names: Sequence[str]
+) -> Roles | None:
     """Whose each row is; None where nothing tells. `found`: mapping.candidates; `names`: the columns of authors' ids and names."""
     if said and "direction" in said.columns:
         return _by_map(frame, said.columns["direction"], said)
@@ -98,6 +102,7 @@ def _by_map(frame: pl.DataFrame, column: str, said: MapFile) -> Roles:
 def _by_words(column: pl.Series) -> Roles | None:
     words = column.str.strip_chars().str.to_lowercase()
     distinct = {word for word in words.unique().drop_nulls().to_list() if word}
+    distinct -= _LOGS - {"2"}
     numbers = distinct <= {"0", "1", "2", "3"} and bool(distinct & {"0", "1"}) and normalised(column.name) == "message type"
     brands = {word for word in distinct if word in _BRANDS} | ({"1"} & distinct if numbers else set())
     bots = {word for word in distinct if word in _BOTS and (numbers or not word.isdigit())}
@@ -107,11 +112,14 @@ def _by_words(column: pl.Series) -> Roles | None:
         brands |= either
     else:
         customers |= either
-    if not brands or (distinct - brands - bots - customers and normalised(column.name) not in _KINDS):
+    if not brands or (distinct - _LOGS - brands - bots - customers and normalised(column.name) not in _KINDS):
         return None
     automatic = words.is_in(list(bots))
-    is_brand = words.is_in([*brands, *bots]).fill_null(False) if normalised(column.name) in _KINDS else words.is_in([*brands, *bots])
-    return Roles(is_brand, automatic, column.name, True)
+    is_brand = words.is_in([*brands, *bots])
+    if normalised(column.name) in _KINDS:
+        is_brand = is_brand.fill_null(False)
+    log = words.is_in(list(_LOGS))
+    return Roles(is_brand.set(log.fill_null(False), None), automatic, column.name, True)
 
 
 def _by_filled(frame: pl.DataFrame) -> Roles | None:
@@ -120,18 +128,25 @@ def _by_filled(frame: pl.DataFrame) -> Roles | None:
     if not agents or not clients:
         return None
     filled = frame.select(
-        agent=pl.any_horizontal(values.filled(pl.col(agents)).is_not_null()), client=pl.any_horizontal(values.filled(pl.col(clients)).is_not_null())
+        agent=pl.any_horizontal(values.filled(pl.col(agents)).is_not_null()),
+        client=pl.any_horizontal(values.filled(pl.col(clients)).is_not_null()),
     )
     if not (filled["agent"] ^ filled["client"]).all():
         return None
-    return Roles(filled["agent"], _none(frame), agents[0], True)
+    return Roles(filled["agent"], _none(frame), agents[0], True, (*agents, *clients))
+
+
+def official(name: str) -> bool:
+    """Whether an author's name says no more than that it is the brand's."""
+    return pl.Series([name.strip().lower()]).str.contains(_OFFICIAL).any()
 
 
 def _by_marks(frame: pl.DataFrame, found: Mapping[str, Sequence[str]]) -> Roles | None:
     marks = [(column, _OFFICIAL) for column in found["author"] if normalised(column) in _AUTHORS]
     marks += [(column, _ANSWER_TITLE) for column in (*found["title"][:1], *found["text"][:1])]
     marked = {
-        column: frame.get_column(column).str.strip_chars().str.to_lowercase().str.contains(pattern).fill_null(False) for column, pattern in marks
+        column: frame.get_column(column).str.strip_chars().str.to_lowercase().str.contains(pattern).fill_null(False)
+        for column, pattern in marks
     }
     telling = [column for column, series in marked.items() if series.any()]
     if not telling:

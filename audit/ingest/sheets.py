@@ -49,7 +49,11 @@ def _opened(path: Path) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
-        raise AuditError(f"cannot be read as a workbook: {str(error).splitlines()[0]}", place=str(path), hint="save it again as .xlsx, without a password") from None
+        raise AuditError(
+            f"cannot be read as a workbook: {str(error).splitlines()[0]}",
+            place=str(path),
+            hint="save it again as .xlsx, without a password",
+        ) from None
 
 
 def _load(book: fastexcel.ExcelReader, name: str, rows: int | None) -> pl.DataFrame:

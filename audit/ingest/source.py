@@ -73,7 +73,9 @@ def table(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     if found.format == "parquet":
         return _numbered(strings(pl.read_parquet(found.path))), pl.DataFrame(schema=tables.REJECTS)
     if found.format == "xlsx":
-        return sheets.table(found.path, found.sheet, found.header_row, distinct(found.columns_as_given)), pl.DataFrame(schema=tables.REJECTS)
+        return sheets.table(found.path, found.sheet, found.header_row, distinct(found.columns_as_given)), pl.DataFrame(
+            schema=tables.REJECTS
+        )
     if found.format in ("json", "jsonl"):
         frame, rejects = jsontable.table(decoded(found.path, found.encoding or "utf-8"), found.format, found.path)
         return strings(frame), rejects

@@ -56,7 +56,9 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
     if told:
         return told
     if options.brand and named["rating"]:
-        return roles.Roles(pl.Series([False]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height), "", False)
+        return roles.Roles(
+            pl.Series([False]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height), "", False
+        )
     if options.brand and _authors(named):
         raise AuditError(
             f"no message is by the brand {options.brand!r}",
@@ -66,7 +68,12 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
     raise AuditError(
         "cannot tell the brand's messages from the customers'",
         place=str(sample.path),
-        hint="give the brand's name as author with --brand, or name the column that tells it in a --map FILE.toml: [columns] direction = ...,"
+        hint=(
+            "the export holds reviews and no replies: to read them as unanswered, name the brand with --brand; else "
+            if named["rating"]
+            else ""
+        )
+        + "give the brand's name as author with --brand, or name the column that tells it in a --map FILE.toml: [columns] direction = ...,"
         ' [values] brand = ["..."]',
     )
 
@@ -83,11 +90,17 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
         "retrieved": _dates(frame, named.cell("retrieved"), pl.lit(None, dtype=pl.String), options.tz, english, None),
     }
     false = pl.Series([False]).new_from_index(0, height)
-    added = [series.alias(f".{part}{kind}") for part, read in parts.items() for kind, series in zip(("at", "quality", "wrong"), read, strict=True)]
+    added = [
+        series.alias(f".{part}{kind}")
+        for part, read in parts.items()
+        for kind, series in zip(("at", "quality", "wrong"), read, strict=True)
+    ]
     joined = [cells.text(named.cell(field)) for field in ("text", "pros", "cons") if named[field]]
     return frame.with_columns(
         *added,
-        pl.concat_str(joined, separator="\n", ignore_nulls=True).alias(".joined") if joined else pl.lit(None, dtype=pl.String).alias(".joined"),
+        pl.concat_str(joined, separator="\n", ignore_nulls=True).alias(".joined")
+        if joined
+        else pl.lit(None, dtype=pl.String).alias(".joined"),
         cells.text(named.cell("reply_text")).alias(".reply"),
         pl.coalesce(cells.rating(named.cell("rating")), cells.rating_in_text(named.cell("text"))).alias(".rating"),
         (told.brand if told else false).alias(".brand"),
@@ -96,15 +109,14 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     ).with_columns(values.filled(pl.col(".joined")).alias(".text"))
 
 
-def _dates(frame: pl.DataFrame, date: pl.Expr, time: pl.Expr, tz: str | None, english: bool, form: str | None) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _dates(
+    frame: pl.DataFrame, date: pl.Expr, time: pl.Expr, tz: str | None, english: bool, form: str | None
+) -> tuple[pl.Series, pl.Series, pl.Series]:
     clock = time.str.extract(r"^(?:\d{4}-\d{2}-\d{2}[T ])?(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)(?:\.\d+)?$")
     day = date.str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
     cell = pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
-    read = dates.read(frame.select(cell.alias("cell")).to_series() if frame.height else pl.Series(dtype=pl.String), tz=tz, month_first=english, form=form)
-    if len(read.at) == frame.height:
-        return read.at, read.quality, read.impossible
-    empty = pl.Series([None]).new_from_index(0, frame.height)
-    return empty.cast(pl.Datetime("us")), pl.Series(["none"]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height)
+    read = dates.read(frame.with_columns(cell.alias(".cell")).get_column(".cell"), tz=tz, month_first=english, form=form)
+    return read.at, read.quality, read.impossible
 
 
 def _flag(frame: pl.DataFrame, named: Columns, field: str) -> pl.Series:
@@ -125,7 +137,9 @@ def _rejected(frame: pl.DataFrame, named: Columns, told: roles.Roles | None) -> 
         "reply": (pl.col(".replywrong") & pl.col(".reply").is_not_null(), named["reply_date"], "impossible date"),
         "brand": (pl.col(".brand").is_null(), told.column if told else None, _UNTOLD),
     }
-    marked = frame.with_columns(pl.coalesce(pl.when(wrong.fill_null(False)).then(pl.lit(name)) for name, (wrong, _, _) in faults.items()).alias(".fault"))
+    marked = frame.with_columns(
+        pl.coalesce(pl.when(wrong.fill_null(False)).then(pl.lit(name)) for name, (wrong, _, _) in faults.items()).alias(".fault")
+    )
     parts = []
     for name, (_, column, reason) in faults.items():
         bad = marked.filter(pl.col(".fault") == name)
@@ -144,4 +158,3 @@ def _filled(frame: pl.DataFrame, column: str | None) -> bool:
 
 def _frequent(frame: pl.DataFrame, column: str) -> list[str]:
     return [str(name)[:40] for name in frame.get_column(column).drop_nulls().value_counts(sort=True).head(5).get_column(column)]
-

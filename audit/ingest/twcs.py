@@ -51,9 +51,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
         (~values.possible(pl.col("at")).fill_null(False), "created_at", "impossible date"),
         (pl.col("body").is_null(), "text", "no text"),
     ]
-    faults = frame.with_columns(
-        fault=pl.coalesce(pl.when(wrong).then(pl.lit(place)) for place, (wrong, _, _) in enumerate(unread))
-    )
+    faults = frame.with_columns(fault=pl.coalesce(pl.when(wrong).then(pl.lit(place)) for place, (wrong, _, _) in enumerate(unread)))
     good = faults.filter(pl.col("fault").is_null())
     rejected = [
         values.rejects(faults.filter(pl.col("fault") == place), column, pl.col(column), reason)

@@ -62,7 +62,7 @@ def whole_id(column: pl.Expr) -> pl.Expr:
 
 
 def stable_ids(frame: pl.DataFrame, parts: list[pl.Expr]) -> pl.Series:
-    """"h:" and 16 hexadecimal digits of SHA-256 over the parts of each row, the same in every version and on every machine.
+    """ "h:" and 16 hexadecimal digits of SHA-256 over the parts of each row, the same in every version and on every machine.
 
     A loop over rows, the only one: for records that carry no id of their own.
     """
