@@ -40,14 +40,16 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     )
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
     conditional = [rule for rule in rulebook.rules if rule.given]
+    narrow = [rule for rule in rulebook.rules if rule.complained]
     parts = []
     for (lang,), part in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}] if lang in LANGUAGES else []
         columns = [TEXT_DETECTORS[rule.detector](rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
         columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
+        columns += [found.complained(rule, rulebook, str(lang), part).alias(f"narrow:{rule.id}") for rule in narrow if lang in LANGUAGES]
         parts.append(part.with_columns(columns))
     schema = {"reply": pl.String, "lang": pl.String, "signed": pl.String, "reply_words": pl.Int32, "skeleton": pl.UInt64, **{f"mark:{rule.id}": pl.Boolean for rule in rules}}
-    schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional}
+    schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional} | {f"narrow:{rule.id}": pl.Boolean for rule in narrow}
     if not parts:
         return pl.DataFrame(schema=schema)
     joined = pl.concat(parts, how="diagonal")
@@ -93,6 +95,11 @@ def _column(name: str, columns: set[str], kind: pl.DataType | type[pl.DataType] 
 def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Expr:
     if rule.detector == "pattern":
         kept = ~_column(f"mark:{rule.id}", columns)
+        if rule.complained:
+            narrow = _column(f"narrow:{rule.id}", columns) & pl.col("asked_type").is_in(("complaint", "criticism"))
+            if "asked_trusted" in columns:
+                narrow = narrow & pl.col("asked_trusted")
+            kept = kept & ~narrow.fill_null(False)
     elif rule.detector == "absence":
         kept = _column(f"mark:{rule.id}", columns)
     elif rule.detector in ("remainder", "readability"):

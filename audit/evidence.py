@@ -16,7 +16,7 @@ def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: in
     line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
     covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
     hits: list[tuple[int, int]] = []
-    for regex in rulebook.regexes(rule, lang):
+    for regex in [*rulebook.regexes(rule, lang), *rulebook.complaineds(rule, lang)]:
         for match in _all(regex, line):
             start, end = match.span()
             if any(a < end and start < b for a, b in covered) or start == end:

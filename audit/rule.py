@@ -93,6 +93,8 @@ class Rule(Part):
     on: Literal["words", "original"] = "words"
     """`original` searches the text as written (capitals, braces) with plain regular expressions."""
     patterns: dict[AnyLanguage, tuple[Text, ...]] = {}
+    complained: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """Patterns that count only in reply to a complaint or criticism: what is warmth elsewhere is out of place there."""
     subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
     given: dict[AnyLanguage, tuple[Text, ...]] = {}
     """The rule is judged only where one of these is found in the reply."""

@@ -29,6 +29,11 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     return hit.scatter(rows, still)
 
 
+def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """True where `part` holds one of the constructions that are faults in reply to a complaint or criticism only."""
+    return _any(part.get_column("words" if rule.on == "words" else "reply"), rulebook.complaineds(rule, lang))
+
+
 def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """True where `part` holds one of the constructions that the rule is judged on."""
     return _any(part.get_column("words" if rule.on == "words" else "reply"), rulebook.givens(rule, lang))

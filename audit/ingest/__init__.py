@@ -19,7 +19,7 @@ __all__ = ["Batch", "Explanation", "ReadOptions", "Reader", "Sample", "expand", 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How an export would be read: the reader, where the table stands, and message column -> export column (empty: by the format itself)."""
+    """How an export is read: the reader, the kind of file, its columns, and message column -> export column."""
 
     reader: str
     format: str

@@ -41,7 +41,8 @@ def language(column: pl.Expr) -> pl.Expr:
 
 
 def text(column: pl.Expr) -> pl.Expr:
-    """The message itself: HTML as plain text, without "Отзыв о ..." and "Оценка: 1 из 5" above it, and of a review translated by Google the original."""
+    """The message itself: HTML as plain text, no "Отзыв о ..." and "Оценка: 1 из 5" above it, and the original of a review that Google
+    translated."""
     plain = values.plain_text(_without_tags(column))
     return pl.when(plain.str.contains(f"(?i:отзыв)|{_escaped(_TRANSLATED)}")).then(_stripped(plain)).otherwise(plain)
 

@@ -1,7 +1,8 @@
 """Dates as exports write them, a whole column at a time.
 
-Read: ISO (to the nanosecond, `Z` or an offset), `24.04.2026 09:30`, `4/24/26 9:30 AM`, `24 апреля 2026 в 9:30`, `3 marca 2021`, `Mar 3, 2021`,
-`Tue, 03 Mar 2021 10:00:00 +0300`, `Tue Oct 31 22:10:47 +0000 2017`, seconds, milliseconds, microseconds since 1970, or one strftime format.
+Read: ISO (to the nanosecond, `Z` or an offset), `24.04.2026 09:30`, `4/24/26 9:30 AM`, `24 апреля 2026 в 9:30`, `3 marca 2021`,
+`Mar 3, 2021`, `Tue, 03 Mar 2021 10:00:00 +0300`, `Tue Oct 31 22:10:47 +0000 2017`, seconds, milliseconds or microseconds since 1970, or
+one strftime format.
 
 Which of two numbers is the day is told by the whole column: a number above 12 can only be a day. Where none is, the day stands first,
 except before "AM" and "PM" and between slashes under an English header, where the month does.
@@ -17,7 +18,10 @@ import polars as pl
 from audit.errors import AuditError
 from audit.ingest import values
 
-_CLOCK = r"(?:[,T\s]+(?:(?:в|at|o|godz\.)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+_CLOCK = (
+    r"(?:[,T\s]+(?:(?:в|at|o|godz\.)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+)
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\s*\([^)]*\))?$"
 _ISO = r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _CLOCK + _ZONE
 _NUMBERS = r"^(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second_number>\d{1,2})[-/.](?P<year>\d{4}|\d{2})(?:\s*г\.?)?" + _CLOCK + _ZONE
@@ -47,8 +51,8 @@ _AGO = r"(?i)\b(ago|yesterday|today|just now)\b|назад|вчера|сегод
 
 @dataclass(frozen=True)
 class Dates:
-    """`at` in UTC, null where there was none or none that can be; `quality` one of "exact", "local zone", "date only", "none"; `impossible` marks
-    the cells that hold something else than a possible date."""
+    """`at` in UTC, null where there was none or none that can be; `quality` one of "exact", "local zone", "date only", "none";
+    `impossible` marks the cells that hold something else than a possible date."""
 
     at: pl.Series
     quality: pl.Series
@@ -152,10 +156,7 @@ def _day_and_month(parts: pl.DataFrame, month_first: bool) -> pl.DataFrame:
     halves = parts.get_column("half").is_not_null().any()
     slashes = (parts.get_column("mark") == "/").any()
     swapped = month_leads if day_leads != month_leads else not day_leads and (halves or (month_first and slashes))
-    if day_leads and month_leads:
-        month_is_first = second > 12
-    else:
-        month_is_first = pl.lit(bool(swapped))
+    month_is_first = second > 12 if day_leads and month_leads else pl.lit(bool(swapped))
     year = pl.when(pl.col("year").str.len_bytes() == 2).then("20" + pl.col("year")).otherwise("year")
     return parts.with_columns(
         day=pl.when(month_is_first).then("second_number").otherwise("first"),

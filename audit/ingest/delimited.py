@@ -87,9 +87,22 @@ def _fast(body: memoryview, separator: str, width: int) -> pl.DataFrame | None:
         pl.sum_horizontal(pl.col(names).str.count_matches("\n", literal=True).sum()).alias("ends"),
     ).row(0)
     rows = frame.height
+    if not _quotes_balance(raw, separator):
+        return None
     if inside != (raw.count(separator.encode()) - (width - 1) * (rows + 1), raw.count(b"\n") - rows):
         return None
     return frame.with_row_index("source_row").slice(1).with_columns(pl.col("source_row").cast(pl.Int64))
+
+
+def _quotes_balance(raw: bytes, separator: str) -> bool:
+    """Whether no more quotes open a field than close one. A quote that is never closed swallows rows up to the next one, and leaves one
+    that opens too many; a text with a quote beside a separator may look the same, at the cost of the slower reader."""
+    if b'"' not in raw:
+        return True
+    mark = rf"\x{ord(separator):02x}"
+    opening, closing = rf'[{mark}\n]"(?:"")*[^"{mark}\r\n]', rf'[^"]"(?:"")*(?:[{mark}\r\n]|$)'
+    text = pl.Series([raw]).cast(pl.String)
+    return bool((text.str.count_matches(opening) <= text.str.count_matches(closing)).all())
 
 
 def _slow(text: str, separator: str, width: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -116,7 +129,9 @@ def _slow(text: str, separator: str, width: int) -> tuple[pl.DataFrame, pl.DataF
     names = [str(number) for number in range(width)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     rejects = pl.DataFrame(bad, schema=["source_row", "column_name", "value"], orient="row").with_columns(reason=pl.lit("malformed row"))
-    return frame.with_columns(source_row=pl.Series(places, dtype=pl.Int64)), rejects.cast(dict(tables.REJECTS))
+    return frame.with_columns(source_row=pl.Series(places, dtype=pl.Int64)), rejects.select(
+        pl.col(name).cast(kind) for name, kind in tables.REJECTS.items()
+    )
 
 
 def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[list[str], str]]:
@@ -130,7 +145,8 @@ def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[lis
             start = at[0]
             if not row:
                 continue
-            if start - first > 1 and (_open(lines[first:start]) or (len(row) != width and _resumes(lines, first + 1, separator, width))):
+            swallowed = start - first > 1 and not _sound(lines[first:start], separator)
+            if swallowed or (start - first > 1 and len(row) != width and _resumes(lines, first + 1, separator, width)):
                 start = first + 1
                 yield [], lines[first]
                 break
@@ -145,8 +161,12 @@ def _fed(lines: list[str], at: list[int]) -> Iterator[str]:
         yield lines[number]
 
 
-def _open(lines: list[str]) -> bool:
-    return sum(line.count('"') for line in lines) % 2 == 1
+def _sound(lines: list[str], separator: str) -> bool:
+    """Whether the quotes of a record of several lines stand only where fields begin and end."""
+    try:
+        return len(list(csv.reader(iter(lines), delimiter=separator, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _resumes(lines: list[str], start: int, separator: str, width: int) -> bool:

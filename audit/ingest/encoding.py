@@ -28,9 +28,9 @@ def encoding_of(path: Path) -> str:
     if bad is None:
         return "utf-8"
     with path.open("rb") as file:
-        file.seek(bad)
+        before = file.read(bad)
         window = file.read(_WINDOW)
-    guess = _by_plausibility(window)
+    guess = _by_plausibility(window) if before.isascii() else None  # letters in good UTF-8 before it: damaged, not another encoding
     if guess is None:
         raise wrong_encoding(path, "UTF-8", bad)
     return guess

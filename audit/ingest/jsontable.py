@@ -41,7 +41,7 @@ def columns_of(text: str, form: str) -> tuple[str, ...]:
     else:
         decoder = json.JSONDecoder()
         start = text.find("{")
-        while 0 <= start and len(records) < 50:
+        while start >= 0 and len(records) < 50:
             try:
                 record, end = decoder.raw_decode(text, start)
             except ValueError:  # an object that the head cuts off: what it holds tells enough

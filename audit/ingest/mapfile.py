@@ -61,6 +61,7 @@ COLUMNS = (
 )
 _VALUES = ("direction", "brand", "bot", "private")
 _FORMAT: dict[str, type] = {"date": str, "delimiter": str, "encoding": str, "sheet": str, "header_row": int}
+_EXAMPLES = 'write date = "%d.%m.%Y %H:%M", encoding = "cp1250", sheet = "Name" or header_row = 3'
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,28 @@ def opened(path: Path) -> MapFile:
     for key, value in columns.items():
         if not isinstance(value, str):
             faults.append(AuditError(f"columns.{key} is not a text", place=str(path), hint=f'write {key} = "Column"'))
+    _check_format(form, path, faults)
+    if isinstance(values.get("direction"), str):
+        columns.setdefault("direction", values.pop("direction"))
+    cells = _cells(values, path, faults)
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
+    return MapFile(path, columns, cells, form)
+
+
+def _check_format(form: dict[str, Any], path: Path, faults: list[AuditError]) -> None:
     for key, value in form.items():
-        if not isinstance(value, _FORMAT[key]) or isinstance(value, bool) or value in ("", 0) or (key == "header_row" and value < 1):
-            faults.append(AuditError(f"format.{key} cannot be {value!r}", place=str(path), hint="see the export formats in the manual"))
+        if not isinstance(value, _FORMAT[key]) or isinstance(value, bool) or not value:
+            faults.append(AuditError(f"format.{key} cannot be {value!r}", place=str(path), hint=_EXAMPLES))
+    if isinstance(form.get("header_row"), int) and form["header_row"] < 0:
+        faults.append(AuditError("format.header_row is below 1", place=str(path), hint="the first row is 1"))
     if len(str(form.get("delimiter", ","))) != 1:
         faults.append(
             AuditError("format.delimiter is not one character", place=str(path), hint=r'write delimiter = ";" or delimiter = "\t"')
         )
-    if isinstance(values.get("direction"), str):
-        columns.setdefault("direction", values.pop("direction"))
+
+
+def _cells(values: dict[str, Any], path: Path, faults: list[AuditError]) -> dict[str, tuple[str, ...]]:
     cells = {}
     for key, value in values.items():
         listed = [value] if isinstance(value, str) else value
@@ -108,9 +122,7 @@ def opened(path: Path) -> MapFile:
             faults.append(AuditError(f"values.{key} is not a list of texts", place=str(path), hint=f'write {key} = ["one", "two"]'))
         else:
             cells[key] = tuple(str(item).strip().lower() for item in listed)
-    if faults:
-        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
-    return MapFile(path, columns, cells, form)
+    return cells
 
 
 def absent_column(path: str, key: str, name: str, columns: Iterable[str]) -> AuditError:

@@ -1,15 +1,19 @@
 """Whose message a row is: the brand's or a customer's.
 
-Told, in this order, by: the map file's direction column; a column of truths (`inbound`, `is_brand`, ...); a column of roles (`sender` = Agent,
-`message_type` = outgoing, `Тип` = Ответ, ...); two columns of names of which one is filled (`client`, `agent`); the marks that monitoring
-services leave on a brand's answer (author "Ответ представителя", title "Комментарий к отзыву о ..."); the brand's name as the author.
+Told, in this order, by: the map file's direction column; a column of truths (`inbound`, `is_brand`, ...); a column of roles
+(`sender` = Agent, `message_type` = outgoing, `Тип` = Ответ, ...); two columns of names of which one is filled (`client`, `agent`); the
+marks that monitoring services leave on a brand's answer (author "Ответ представителя", title "Комментарий к отзыву о ..."); the
+brand's name as the author.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 
@@ -20,21 +24,8 @@ from audit.ingest.mapping import normalised
 TRUE = ("true", "1", "1.0", "yes", "y", "t", "да", "+", "tak", "истина", "prawda")
 FALSE = ("false", "0", "0.0", "no", "n", "f", "нет", "-", "nie", "ложь", "fałsz")
 
-_BOTS = frozenset("bot agentbot agent_bot robot system trigger auto autoreply auto_reply template 3 бот робот автоответ система".split())
-_BRANDS = frozenset(
-    """agent admin administrator brand company business operator staff support employee teammate representative official owner seller developer moderator
-    outgoing outbound out reply response answer merchant page
-    ответ оператор поддержка компания бренд представитель сотрудник администратор админ модератор продавец разработчик исходящее исходящий исходящая агент
-    konsultant pracownik firma marka odpowiedź obsługa wychodząca wychodzący wychodzące sprzedawca moderator""".split()
-)
-_CUSTOMERS = frozenset(
-    """customer client contact visitor consumer end-user enduser end_user lead buyer author_customer incoming inbound in question review comment post
-    клиент покупатель посетитель потребитель абонент гость входящее входящий входящая отзыв вопрос жалоба комментарий пост обращение
-    klient użytkownik konsument gość przychodząca przychodzący przychodzące pytanie opinia komentarz""".split()
-)
-_LOGS = frozenset(("activity", "2"))
-_EITHER = frozenset(("user", "пользователь"))
-"""The customer beside "agent" or "admin", the brand's agent beside "client" or "contact"."""
+_NUMBERS = {"0": "customer", "1": "brand", "2": "log", "3": "bot"}
+"""Chatwoot's message types."""
 _KINDS = frozenset(("тип", "тип сообщения", "type", "message type", "kind"))
 """Columns whose other values (post, repost, comment) are all customers'."""
 _AUTHORS = frozenset(("автор", "кто пишет", "author", "autor", "username", "user name"))
@@ -42,15 +33,16 @@ _CLIENT = re.compile(r"^(client|customer|visitor|user|клиент|покупа�
 _AGENT = re.compile(r"^(agent|operator|support|оператор|агент|konsultant)\d*$")
 
 _OFFICIAL = (
-    r"^(?:ответ )?(?:официальн\p{L}+ )?(?:представител\p{L}*|разработчик\p{L}?|продавец|продавца|поддержка|поддержки)(?: (?:компании|магазина|бренда))?$"
-    r"|^(?:official|developer|owner) (?:response|reply)$|^odpowiedź (?:właściciela|sprzedawcy|firmy)$"
+    r"^(?:ответ )?(?:официальн\p{L}+ )?(?:представител\p{L}*|разработчик\p{L}?|продавец|продавца|поддержка|поддержки)"
+    r"(?: (?:компании|магазина|бренда))?$|^(?:official|developer|owner) (?:response|reply)$|^odpowiedź (?:właściciela|sprzedawcy|firmy)$"
 )
 _ANSWER_TITLE = r"^(?:комментарий к отзыву о|ответ на (?:вопрос|отзыв) о)\b| - ответ$"
 
 
 @dataclass(frozen=True)
 class Roles:
-    """`brand`: true, false, or null where a row does not tell (as a log of what was done, "activity", does not). `column`: the export's column that told. `explicit`: a column made to tell."""
+    """`brand`: true, false, or null where a row does not tell (as a log of what was done does not). `column`: the export's column that
+    told. `explicit`: a column made to tell."""
 
     brand: pl.Series
     automatic: pl.Series
@@ -101,25 +93,28 @@ def _by_map(frame: pl.DataFrame, column: str, said: MapFile) -> Roles:
 
 def _by_words(column: pl.Series) -> Roles | None:
     words = column.str.strip_chars().str.to_lowercase()
+    named = normalised(column.name)
     distinct = {word for word in words.unique().drop_nulls().to_list() if word}
-    distinct -= _LOGS - {"2"}
-    numbers = distinct <= {"0", "1", "2", "3"} and bool(distinct & {"0", "1"}) and normalised(column.name) == "message type"
-    brands = {word for word in distinct if word in _BRANDS} | ({"1"} & distinct if numbers else set())
-    bots = {word for word in distinct if word in _BOTS and (numbers or not word.isdigit())}
-    customers = {word for word in distinct if word in _CUSTOMERS} | ({"0"} & distinct if numbers else set())
-    either = distinct & _EITHER
-    if either and customers and not brands:
-        brands |= either
-    else:
-        customers |= either
-    if not brands or (distinct - _LOGS - brands - bots - customers and normalised(column.name) not in _KINDS):
+    meanings = _meanings() | (_NUMBERS if named == "message type" and distinct <= _NUMBERS.keys() else {})
+    met = {word: meanings[word] for word in distinct & meanings.keys()}
+    beside_customer = "customer" in met.values() and "brand" not in met.values()
+    met = {word: ("brand" if beside_customer else "customer") if role == "either" else role for word, role in met.items()}
+    if named in _KINDS:
+        met = {word: met.get(word, "customer") for word in distinct}
+    if "brand" not in met.values() or distinct - met.keys():
         return None
-    automatic = words.is_in(list(bots))
-    is_brand = words.is_in([*brands, *bots])
-    if normalised(column.name) in _KINDS:
-        is_brand = is_brand.fill_null(False)
-    log = words.is_in(list(_LOGS))
-    return Roles(is_brand.set(log.fill_null(False), None), automatic, column.name, True)
+    side = words.replace_strict(met, default=None, return_dtype=pl.String)
+    if named in _KINDS:
+        side = side.fill_null("customer")
+    brand = side.replace_strict({"brand": True, "bot": True, "customer": False}, default=None, return_dtype=pl.Boolean)
+    return Roles(brand, (side == "bot").fill_null(False), column.name, True)
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    """Word -> brand, bot, customer, either or log."""
+    with (Path(__file__).parent / "roles.toml").open("rb") as file:
+        return {word: role for role, words in tomllib.load(file).items() for word in words}
 
 
 def _by_filled(frame: pl.DataFrame) -> Roles | None:

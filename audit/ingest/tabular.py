@@ -1,13 +1,14 @@
-"""Any table of messages: CSV, TSV, JSON, JSON lines, Parquet or XLSX whose columns are recognised by name (synonyms.toml) or named in a map file.
+"""Any table of messages: CSV, TSV, JSON, JSON lines, Parquet or XLSX, its columns recognised by name (synonyms.toml) or named in a map file.
 
-Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest.roles). A row a pair: a column of replies stands beside the
-text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
+Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest.roles). A row a pair: a column of replies stands beside
+the text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
 
 Times follow audit.ingest.dates. A date that is named as the last edit of a reply has the quality "last edit". Of an export that dates its
 reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none".
 Ids that an export lacks are made from author, date and text (values.stable_ids).
 
-Rejected: a malformed row, no text (and no rating), an impossible date, a row that does not tell whose it is, a note that only the brand sees.
+Rejected: a malformed row, no text (and no rating), an impossible date, a row that does not tell whose it is, a note that only the
+brand sees.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ def recognises(sample: Sample) -> bool:
 
 
 def read(sample: Sample, options: ReadOptions) -> Batch:
-    """Read the table. Raises AuditError when no column of messages is found, a named column is absent, or nothing tells the two sides apart."""
+    """Read the table.
+
+    Raises AuditError when no column of messages is found, a named column is absent, or nothing tells the two sides apart.
+    """
     said = mapfile.opened(options.map_file) if options.map_file else None
     frame, malformed = source.table(sample)
     records = frame.height + malformed.height
@@ -63,7 +67,7 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
         raise AuditError(
             f"no message is by the brand {options.brand!r}",
             place=str(sample.path),
-            hint=f"give --brand as it stands in the column {_authors(named)[0]!r}; most frequent there: {', '.join(_frequent(frame, _authors(named)[0]))}",
+            hint=f"write --brand as in the column {_authors(named)[0]!r}; most frequent there: {', '.join(_frequent(frame, _authors(named)[0]))}",
         )
     raise AuditError(
         "cannot tell the brand's messages from the customers'",
@@ -83,11 +87,17 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     english = all(normalised(name).isascii() for name in named.chosen.values())
     form = said.date_format if said else None
     height = frame.height
+
+    def read_dates(date: pl.Expr, time: pl.Expr | None = None) -> tuple[pl.Series, pl.Series, pl.Series]:
+        cell = date if time is None else _with_time(date, time)
+        found = dates.read(frame.with_columns(cell.alias(".cell")).get_column(".cell"), tz=options.tz, month_first=english, form=form)
+        return found.at, found.quality, found.impossible
+
     parts = {
-        "": _dates(frame, named.cell("date"), named.cell("time"), options.tz, english, form),
-        "reply": _dates(frame, named.cell("reply_date"), pl.lit(None, dtype=pl.String), options.tz, english, form),
-        "edited": _dates(frame, named.cell("edited"), pl.lit(None, dtype=pl.String), options.tz, english, form),
-        "retrieved": _dates(frame, named.cell("retrieved"), pl.lit(None, dtype=pl.String), options.tz, english, None),
+        "": read_dates(named.cell("date"), named.cell("time")),
+        "reply": read_dates(named.cell("reply_date")),
+        "edited": read_dates(named.cell("edited")),
+        "retrieved": read_dates(named.cell("retrieved")),
     }
     false = pl.Series([False]).new_from_index(0, height)
     added = [
@@ -109,14 +119,11 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     ).with_columns(values.filled(pl.col(".joined")).alias(".text"))
 
 
-def _dates(
-    frame: pl.DataFrame, date: pl.Expr, time: pl.Expr, tz: str | None, english: bool, form: str | None
-) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _with_time(date: pl.Expr, time: pl.Expr) -> pl.Expr:
+    """A date and the time of day that stands in a column of its own, in one cell."""
     clock = time.str.extract(r"^(?:\d{4}-\d{2}-\d{2}[T ])?(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)(?:\.\d+)?$")
     day = date.str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
-    cell = pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
-    read = dates.read(frame.with_columns(cell.alias(".cell")).get_column(".cell"), tz=tz, month_first=english, form=form)
-    return read.at, read.quality, read.impossible
+    return pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
 
 
 def _flag(frame: pl.DataFrame, named: Columns, field: str) -> pl.Series:

@@ -1,0 +1,189 @@
+"""`reply-audit run`: exports in, scorecard out; the same export again changes nothing; exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from audit.cli import group
+from audit.errors import AuditError, NothingToJudge
+
+HEADER = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
+
+
+def tweets(copies: int = 8) -> str:
+    """A small history of Kettlewell's in the shape of Kaggle's twcs.csv."""
+    rows: list[list[Any]] = []
+    for i in range(copies):
+        day, base = i + 1, i * 10
+        at = f"Mar {day:02d} 10:{{:02d}}:00 +0000 2026"
+        at = ("Sun Mon Tue Wed Thu Fri Sat".split()[day % 7]) + " " + at
+        rows += [
+            [base + 1, f"70{i}", True, at.format(0), f"@Kettlewell my kettle leaks since day {i}, this is awful!!!", "", ""],
+            [base + 2, "Kettlewell", False, at.format(9), f"@70{i} Hi Ola{i}, please DM us your order number. ^AB", "", base + 1],
+            [base + 3, f"80{i}", True, at.format(20), f"@Kettlewell is the shop open on day {i}?", "", ""],
+            [base + 4, "Kettlewell", False, at.format(25), f"@80{i} Yes, from 9 to 17 on day {i}. ^CD", "", base + 3],
+        ]
+    rows.append([900, "901", True, "Sun Mar 01 08:00:00 +0000 2026", "@Kettlewell my parcel never came, where is my refund? ola@mail.example", "", ""])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([HEADER.split(","), *rows])
+    return out.getvalue()
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    with CliRunner().isolated_filesystem(folder):
+        return CliRunner().invoke(group, ["run", *arguments])
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "tweets.csv"
+    path.write_text(tweets(), encoding="utf-8")
+    return path
+
+
+def test_a_scorecard_a_database_and_a_result(tmp_path: Path, export: Path) -> None:
+    out = tmp_path / "out" / "card.html"
+    result = run(tmp_path, str(export), "-o", str(out), "--json", str(tmp_path / "r.json"), "--csv", str(tmp_path / "csv"))
+    assert result.exit_code == 0, result.output
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert stat.S_IMODE(out.with_suffix(".duckdb").stat().st_mode) == 0o600
+    said = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    (source,) = said["inputs"]
+    assert (source["read"], source["stored"], source["duplicate"], source["rejected"], source["reasons"]) == (33, 33, 0, 0, {})
+    assert said["totals"]["messages"] == 33
+    assert {"private-redirect", "ignored-complaint"} <= {finding["rule"] for finding in said["findings"]}
+    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == ["agents.csv", "findings.csv", "scores.csv"]
+    findings = list(csv.DictReader((tmp_path / "csv" / "findings.csv").open(encoding="utf-8-sig", newline="")))
+    columns = "rule level category subject account channel agent conversation_id message_id sent_at words asked reply".split()
+    assert list(findings[0]) == columns
+    redirects = [row for row in findings if row["rule"] == "private-redirect"]
+    assert len(redirects) == 8
+    assert {row["agent"] for row in redirects} == {"AB"}
+    assert {row["message_id"] for row in redirects} == {str(i * 10 + 2) for i in range(8)}
+    (ignored,) = [row for row in findings if row["rule"] == "ignored-complaint"]
+    assert ignored["message_id"] == "900"
+
+
+def test_the_same_again_is_byte_identical(tmp_path: Path, export: Path) -> None:
+    for name in ("a", "b"):
+        run(tmp_path, str(export), "-o", str(tmp_path / "card.html"), "--json", str(tmp_path / f"{name}.json"), "--quiet")
+        (tmp_path / "card.html").rename(tmp_path / f"{name}.html")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_a_fresh_database_gives_the_same_result_as_a_kept_one(tmp_path: Path, export: Path) -> None:
+    for name in ("a", "b"):
+        run(tmp_path, str(export), "-o", str(tmp_path / f"{name}.html"), "--json", str(tmp_path / f"{name}.json"), "--quiet")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_a_newer_export_adds_only_what_is_new(tmp_path: Path, export: Path) -> None:
+    newer = tmp_path / "newer.csv"
+    newer.write_text(tweets(9), encoding="utf-8")
+    run(tmp_path, str(export), "-o", str(tmp_path / "card.html"))
+    run(tmp_path, str(newer), "-o", str(tmp_path / "card.html"), "--json", str(tmp_path / "r.json"))
+    counts = [(i["read"], i["stored"], i["duplicate"]) for i in json.loads((tmp_path / "r.json").read_text())["inputs"]]
+    assert counts == [(33, 33, 0), (37, 4, 33)]
+
+
+def test_personal_data_is_masked_unless_told_otherwise(tmp_path: Path, export: Path) -> None:
+    for flags, seen in (([], False), (["--no-redact"], True)):
+        run(tmp_path, str(export), "-o", str(tmp_path / "card.html"), "--json", str(tmp_path / "r.json"), "--csv", str(tmp_path / "csv"), *flags)
+        for path in ("card.html", "r.json", "csv/findings.csv"):
+            assert ("ola@mail.example" in (tmp_path / path).read_text(encoding="utf-8")) is seen
+
+
+def test_exit_codes(tmp_path: Path, export: Path) -> None:
+    out = ["-o", str(tmp_path / "card.html"), "--quiet"]
+    assert run(tmp_path, str(export), *out).exit_code == 0
+    assert run(tmp_path, str(export), *out, "--fail-under", "100").exit_code == 1
+    assert run(tmp_path, str(export), *out, "--fail-under", "0").exit_code == 0
+    assert run(tmp_path, str(export), *out, "--fail-on", "error").exit_code == 1
+    assert isinstance(run(tmp_path, str(tmp_path / "none.csv"), *out).exception, AuditError)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind", "message"),
+    [
+        ("empty.csv", b"", NothingToJudge, "empty"),
+        ("header.csv", HEADER.encode() + b"\n", NothingToJudge, "no"),
+        ("odd.csv", b"a,b\n1,2\n", AuditError, "column"),
+        ("bytes.csv", b"text,author\n\x81\x8d\x90\xff\x00\x01,x\n", AuditError, ""),
+    ],
+)
+def test_bad_input_is_one_clear_message(tmp_path: Path, name: str, data: bytes, kind: type[AuditError], message: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    result = run(tmp_path, str(tmp_path / name), "-o", str(tmp_path / "card.html"))
+    assert isinstance(result.exception, kind), result.output
+    assert name in str(result.exception)
+    assert message in str(result.exception)
+    assert not (tmp_path / "card.html").exists()
+
+
+def test_a_folder_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    assert isinstance(run(tmp_path, str(tmp_path / "nothing")).exception, NothingToJudge)
+
+
+def test_bad_rows_are_rejected_kept_and_counted(tmp_path: Path) -> None:
+    bad = tweets() + "901,5,True,Sun Foo 99 10:00:00 +0000 2026,hello,,\n902,6,True,Sun Mar 01 10:00:00 +0000 2026,,,\n903,6\n"
+    (tmp_path / "tweets.csv").write_text(bad, encoding="utf-8")
+    result = run(tmp_path, str(tmp_path / "tweets.csv"), "-o", str(tmp_path / "card.html"), "--json", str(tmp_path / "r.json"))
+    (source,) = json.loads((tmp_path / "r.json").read_text())["inputs"]
+    assert (source["read"], source["stored"], source["rejected"]) == (36, 33, 3)
+    assert source["reasons"] == {"impossible date": 1, "malformed row": 1, "no text": 1}
+    assert "3 rejected" in result.output
+
+
+def test_options_that_are_not_understood(tmp_path: Path, export: Path) -> None:
+    for option, value in (("--tz", "Mars/Olympus"), ("--since", "yesterday"), ("--hours", "always"), ("--profile", "defualt")):
+        error = run(tmp_path, str(export), option, value).exception
+        assert isinstance(error, AuditError), option
+        assert "hint" in str(error)
+
+
+def test_since_and_until_bound_what_is_judged(tmp_path: Path, export: Path) -> None:
+    run(tmp_path, str(export), "--since", "2026-03-03", "--until", "2026-03-04", "-o", str(tmp_path / "a.html"), "--json", str(tmp_path / "r.json"))
+    said = json.loads((tmp_path / "r.json").read_text())
+    assert said["totals"]["exchanges"] == 4
+    assert said["period"]["since"] == "2026-03-03T00:00:00Z"
+    assert said["totals"]["answered_share"] is None or said["totals"]["answered_share"] == 1
+
+
+def test_teams_and_business_hours(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "teams.csv").write_text("agent,team\nAB,North\nCD,South\n", encoding="utf-8")
+    options = ["--teams", str(tmp_path / "teams.csv"), "--hours", "Mon-Sun 10-11", "--tz", "UTC", "--json", str(tmp_path / "r.json")]
+    run(tmp_path, str(export), "-o", str(tmp_path / "a.html"), *options)
+    said = json.loads((tmp_path / "r.json").read_text())
+    assert {agent["agent"]: agent["team"] for agent in said["agents"]} == {"AB": "North", "CD": "South"}
+    assert said["totals"]["business_hours"]["n"] == 16
+
+
+@pytest.mark.slow
+def test_the_installed_command_speaks_plainly(tmp_path: Path) -> None:
+    def reply_audit(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "audit", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    (tmp_path / "empty.csv").write_text("")
+    missing = reply_audit("run", "none.csv")
+    assert (missing.returncode, "Traceback" in missing.stderr) == (2, False)
+    assert reply_audit("run", "empty.csv").returncode == 3
+    assert reply_audit("run", "--nonsense").returncode == 2
+    assert reply_audit("nonsense").returncode == 2
+    assert reply_audit("--version").stdout.startswith("reply-audit, version")
+    (tmp_path / "tweets.csv").write_text(tweets(), encoding="utf-8")
+    done = reply_audit("run", "tweets.csv", "--fail-under", "100")
+    assert done.returncode == 1
+    assert "nanobind" not in done.stderr
+    assert done.stdout.splitlines()[-1] == "scorecard.html"
