@@ -7,10 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from audit import check
 from audit.judge import ROW, judged
 from audit.profile import Profile
 from audit.rule import Example, Rule
 from audit.rulebook import Rulebook
+
+
+_NAMES = {True: "kept", False: "broken", None: "not judged"}
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,18 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
         lang = "en" if exception.lang == "*" else exception.lang
         asked_side = exception.side == "asked"
         proof = Example(lang=lang, reply=exception.reply if asked_side else exception.example, asked=exception.example if asked_side else None)
-        cases.append(("unless", number, True, _row(rule, proof)))
+        cases.append(("unless", number, rule.detector != "absence", _row(rule, proof)))
     if not cases:
         return []
     facts = {key: value for *_, row in cases for key, value in row.items() if key not in ROW}
     schema = {**ROW, **{key: pl.Series([value]).dtype for key, value in facts.items()}}
     frame = pl.DataFrame([row for *_, row in cases], schema=schema)
-    verdicts = judged(frame, rulebook, profile).get_column(rule.id).to_list()
-    names = {True: "kept", False: "broken", None: "not judged"}
+    if rule.subject == "account":
+        verdicts = check.verdicts(frame, rulebook, profile.bounds, ("account",)).get_column(rule.id).to_list()
+    else:
+        verdicts = judged(frame, rulebook, profile).get_column(rule.id).to_list()
     return [
-        Failure(rule.id, kind, number, str(row["reply"] or row["asked"] or ""), names[expected], names[verdict])
+        Failure(rule.id, kind, number, str(row["reply"] or row["asked"] or ""), _NAMES[expected], _NAMES[verdict])
         for (kind, number, expected, row), verdict in zip(cases, verdicts, strict=True)
         if verdict is not expected
     ]
@@ -57,6 +63,7 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
 
 def idle_exceptions(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
     """Exceptions whose example would be kept without them: they prove nothing."""
+    excepted = rule.detector != "absence"
     bare = rule.model_copy(update={"unless": ()})
     without = Rulebook(tuple(bare if r.id == rule.id else r for r in rulebook.rules), rulebook.vocabulary, rulebook.guides, rulebook.hash)
     proofs = [
@@ -72,9 +79,9 @@ def idle_exceptions(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Fa
     frame = pl.DataFrame([_row(rule, proof) for proof in proofs], schema_overrides=ROW)
     verdicts = judged(frame, without, profile).get_column(rule.id).to_list()
     return [
-        Failure(rule.id, "unless", number, str(proof.reply), "broken without it", "kept")
+        Failure(rule.id, "unless", number, str(proof.reply), f"{_NAMES[not excepted]} without it", _NAMES[verdict])
         for number, (proof, verdict) in enumerate(zip(proofs, verdicts, strict=True), 1)
-        if verdict is not False
+        if verdict is excepted or verdict is None
     ]
 
 

@@ -48,7 +48,8 @@ class When(Part):
 
 
 class Unless(Part):
-    """An exception, with the text that proves it: broken without the exception, kept with it.
+    """An exception, with the text that proves it: broken without the exception, kept with it
+    (the other way round in an `absence` rule: what looks like care is none).
 
     `lifts = "match"` takes the exception's words out before the search, so that another match still counts;
     `lifts = "reply"` excuses the whole reply. `side = "asked"` looks at what was asked.

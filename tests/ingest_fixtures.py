@@ -28,11 +28,17 @@ PLAY_HEADER = (
     "Review Last Update Date and Time,Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,"
     "Developer Reply Date and Time,Developer Reply Millis Since Epoch,Developer Reply Text,Review Link"
 )
+LINK = "https://play.example/apps?account=1#ReviewDetailsPlace:p=org.oak.app&"
 PLAY = (
     PLAY_HEADER
     + """
-org.oak.app,12,1.2,en,ela,2024-03-01T10:00:00Z,1709287200000,2024-03-05T10:00:00Z,1709632800000,2,,"It crashes, daily",2024-03-02T09:00:00Z,1709370000000,We are on it ^kt,https://play.example/apps?account=1#ReviewDetailsPlace:p=org.oak.app&reviewId=gp:AAA1
-org.oak.app,12,1.2,pl_PL,ela,2024-03-01T11:00:00Z,1709290800000,2024-03-01T11:00:00Z,1709290800000,5,,Super,,,,https://play.example/apps#ReviewDetailsPlace:p=org.oak.app&reviewid=gp:AAA2
+org.oak.app,12,1.2,en,ela,2024-03-01T10:00:00Z,1709287200000,2024-03-05T10:00:00Z,1709632800000,2,,"It crashes, daily","""
+    + """2024-03-02T09:00:00Z,1709370000000,We are on it ^kt,"""
+    + LINK
+    + """reviewId=gp:AAA1
+org.oak.app,12,1.2,pl_PL,ela,2024-03-01T11:00:00Z,1709290800000,2024-03-01T11:00:00Z,1709290800000,5,,Super,,,,"""
+    + LINK
+    + """reviewid=gp:AAA2
 org.oak.app,12,1.2,ru,tor,2024-03-01T12:00:00Z,1709294400000,2024-03-01T12:00:00Z,1709294400000,4,,,,,,
 org.oak.app,12,1.2,ru,tor,2024-33-01T12:00:00Z,,,,1,,Плохо,,,,
 org.oak.app,12,1.2,ru,tor,2024-03-01T12:00:00Z,,,,,null,null,null,null,null,
@@ -64,12 +70,14 @@ def workbook(path: Path, sheets: dict[str, list[list[str | float | None]]]) -> P
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(
             "[Content_Types].xml",
-            f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Types xmlns="{package}/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/></Types>',
         )
         archive.writestr(
             "_rels/.rels",
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="r" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         )
         entries = "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in numbered)
         archive.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{entries}</sheets></workbook>')

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audit import tables
 from audit.errors import AuditError, NothingToJudge
@@ -94,6 +98,11 @@ def test_utf_16_big_endian(tmp_path: Path) -> None:
     assert read(path).messages.height == 2
 
 
+def test_utf_16_without_a_mark(tmp_path: Path) -> None:
+    for codec in ("utf-16-le", "utf-16-be"):
+        assert read(written(tmp_path, "p.csv", "Data;Autor;Tekst;Reply\n01.02.2024;Ola;Gdzie?;Tu\n", codec)).messages.height == 2
+
+
 def test_latin_1_is_an_error_with_the_byte_and_never_a_guess(tmp_path: Path) -> None:
     path = written(tmp_path, "l.csv", "Author,Text,Reply\nRené,déjà reçu à l'été,merci\n", "latin-1")
     with pytest.raises(AuditError, match="wrong encoding: not UTF-8 at byte 21") as error:
@@ -111,7 +120,9 @@ def test_a_letter_cut_at_the_block_s_end_is_no_wrong_byte(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_the_separator_is_told(separator: str) -> None:
-    text = "\n".join(separator.join(row) for row in (["id", "text", "reply"], ["1", "a, b; c", "x"], ["2", "d", "y"])).replace("a, b; c", '"a, b; c"')
+    text = "\n".join(separator.join(row) for row in (["id", "text", "reply"], ["1", "a, b; c", "x"], ["2", "d", "y"])).replace(
+        "a, b; c", '"a, b; c"'
+    )
     assert delimited.separator_of(text) == separator
 
 
@@ -152,6 +163,21 @@ def test_a_lone_cr_inside_a_field_stays() -> None:
     assert table("a,b\n1,x\ry\n2\n")[0] == [("1", "x\ry")]
 
 
+CELLS = st.text(st.sampled_from("ab\",;\n\r 'ё"), max_size=6).filter(lambda cell: cell == cell.strip("\r\n"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_whatever_is_well_written_is_read_back(rows: list[tuple[str, str, str]], ends: str, every: bool) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=ends, quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL)
+    writer.writerows([("x", "y", "z"), *(("n", *row[1:]) for row in rows)])
+    found, bad = table(out.getvalue())
+    lone = [tuple(cell.replace("\r\n", "\n") if cell else None for cell in row) for row in found]
+    assert lone == [("n", *(cell.replace("\r\n", "\n") or None for cell in row[1:])) for row in rows]
+    assert bad == []
+
+
 def test_many_unclosed_quotes_cost_no_more_than_their_rows() -> None:
     lines = ["a,b,c", *(f'{n},"open,x' if n % 50 == 7 else f"{n},fine,x" for n in range(5000))]
     rows, bad = table("\n".join(lines))
@@ -187,7 +213,9 @@ def test_json_opens_wrappers_and_lists_of_messages(tmp_path: Path) -> None:
 def test_parquet_with_real_times_and_numbers(tmp_path: Path) -> None:
     frame = pl.DataFrame({"id": [1, 2], "text": ["Why?", "Fine"], "rating": [2.0, 5.0], "reply": ["Sorry", None]})
     stamp = pl.Series(["2024-01-01 10:00:00", "2024-01-02 10:00:00"]).str.to_datetime()
-    frame = frame.with_columns(date=stamp.dt.replace_time_zone("Europe/Warsaw"), reply_date=stamp.dt.offset_by("1h").dt.replace_time_zone("Europe/Warsaw"))
+    frame = frame.with_columns(
+        date=stamp.dt.replace_time_zone("Europe/Warsaw"), reply_date=stamp.dt.offset_by("1h").dt.replace_time_zone("Europe/Warsaw")
+    )
     frame.write_parquet(tmp_path / "x.bin")
     messages = read(tmp_path / "x.bin").messages
     assert messages["message_id"].to_list() == ["1", "1/reply", "2"]
@@ -201,7 +229,13 @@ def test_a_workbook_s_table_stands_on_any_sheet_and_row(tmp_path: Path) -> None:
         tmp_path / "x.xlsx",
         {
             "Cover": [["Report"], ["Period", "2024"]],
-            "Mentions": [[None], ["", "made by hand"], ["ID", "Date", "Hrs", "Content", "Reply"], ["7", "24.04.2024", "09:30", "Why?", "Sorry"], ["8", "25.04.2024", None, "Ok", None]],
+            "Mentions": [
+                [None],
+                ["", "made by hand"],
+                ["ID", "Date", "Hrs", "Content", "Reply"],
+                ["7", "24.04.2024", "09:30", "Why?", "Sorry"],
+                ["8", "25.04.2024", None, "Ok", None],
+            ],
         },
     )
     batch = read(path)
@@ -209,6 +243,21 @@ def test_a_workbook_s_table_stands_on_any_sheet_and_row(tmp_path: Path) -> None:
     assert batch.messages["message_id"].to_list() == ["7", "7/reply", "8"]
     assert batch.messages["time_quality"].to_list() == ["local zone", "none", "date only"]
     assert str(batch.messages["sent_at"][0]) == "2024-04-24 09:30:00"
+
+
+def test_numbers_in_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "x.xlsx", {"A": [["id", "text", "date", "rating", "reply"], [12345678901.0, "Why?", 45406.5, 2.0, "Sorry"]]})
+    review, reply = read(path).messages.to_dicts()
+    assert (review["message_id"], review["rating"], str(review["sent_at"])) == ("12345678901", 2, "2024-04-24 12:00:00")
+    assert reply["parent_id"] == "12345678901"
+
+
+def test_a_header_alone_gives_no_message_and_an_empty_list_nothing(tmp_path: Path) -> None:
+    for text in (TWCS.split("\n")[0], PLAY.split("\n")[0], "id,text"):
+        batch = read(written(tmp_path, "x.csv", text + "\n"))
+        assert (batch.records, batch.messages.height, batch.rejects.height) == (0, 0, 0)
+    with pytest.raises(NothingToJudge):
+        read(written(tmp_path, "x.json", "[]\n"))
 
 
 def test_what_no_reader_knows_is_an_error(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from audit.errors import AuditError
 from tests.ingest_fixtures import MATERIAL, PLAY, needs_material, read, reasons, written
 
 
@@ -39,8 +40,17 @@ def test_a_named_brand_is_the_account(tmp_path: Path) -> None:
     assert set(read(written(tmp_path, "a.csv", PLAY), brand="Oak").messages["account"]) == {"Oak"}
 
 
+def test_an_agent_column(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", PLAY)
+    assert read(path, agent_column="Device").messages["agent"].to_list() == [None, "ela", None, None]
+    with pytest.raises(AuditError, match="--agent-column"):
+        read(path, agent_column="device")
+
+
 def test_an_old_file_without_some_columns(tmp_path: Path) -> None:
-    text = "Package Name,Star Rating,Review Text,Review Last Update Date and Time,Developer Reply Text\norg.oak,3,Hm,2024-01-01T00:00:00Z,Hi\n"
+    text = (
+        "Package Name,Star Rating,Review Text,Review Last Update Date and Time,Developer Reply Text\norg.oak,3,Hm,2024-01-01T00:00:00Z,Hi\n"
+    )
     messages = read(written(tmp_path, "a.csv", text)).messages
     assert messages["time_quality"].to_list() == ["last edit", "none"]
 

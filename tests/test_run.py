@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import os
 import stat
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,7 @@ def tweets(copies: int = 8) -> str:
     rows: list[list[Any]] = []
     for i in range(copies):
         day, base = i + 1, i * 10
-        at = f"Mar {day:02d} 10:{{:02d}}:00 +0000 2026"
-        at = ("Sun Mon Tue Wed Thu Fri Sat".split()[day % 7]) + " " + at
+        at = f"{datetime(2026, 3, day):%a %b %d} 10:{{:02d}}:00 +0000 2026"
         rows += [
             [base + 1, f"70{i}", True, at.format(0), f"@Kettlewell my kettle leaks since day {i}, this is awful!!!", "", ""],
             [base + 2, "Kettlewell", False, at.format(9), f"@70{i} Hi Ola{i}, please DM us your order number. ^AB", "", base + 1],
@@ -40,7 +42,7 @@ def tweets(copies: int = 8) -> str:
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    with CliRunner().isolated_filesystem(folder):
+    with contextlib.chdir(folder):
         return CliRunner().invoke(group, ["run", *arguments])
 
 
@@ -172,8 +174,10 @@ def test_teams_and_business_hours(tmp_path: Path, export: Path) -> None:
 
 @pytest.mark.slow
 def test_the_installed_command_speaks_plainly(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
     def reply_audit(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "audit", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
+        return subprocess.run([sys.executable, "-m", "audit", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False, env=environment)
 
     (tmp_path / "empty.csv").write_text("")
     missing = reply_audit("run", "none.csv")

@@ -7,9 +7,19 @@ from typing import Any
 
 import polars as pl
 
+from audit import readability
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
-    return pl.repeat(False, len(part), dtype=pl.Boolean, eager=True)
+    """True where a text of at least the profile's words has sentences or words beyond the bounds of its language; null where shorter."""
+    bound = bounds[rule.bound or rule.id]
+    limits = bound[lang]
+    measures = readability.measures(pl.col("words"), lang)
+    hard = measures["sentence"] > limits["sentence"]
+    if "flesch" in limits:
+        hard = hard | (measures["flesch"] < limits["flesch"])
+    if "fog" in limits:
+        hard = hard | (measures["fog"] > limits["fog"])
+    return part.lazy().select(pl.when(measures["words"] >= bound["words"]).then(hard)).collect(engine="streaming").to_series()

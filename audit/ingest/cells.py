@@ -11,6 +11,8 @@ _STARS = r"^([★⭐]{1,5})☆*$"
 _OF_FIVE = r"^([1-5])(?:[.,]0+)?(?:\s*(?:из|/|of|out of|z|na)\s*5)?(?:\s*(?:stars?|зв[её]зд\p{L}*|gwiazd\p{L}*))?$"
 _LANGUAGES = {"rus": "ru", "рус": "ru", "ros": "ru", "pol": "pl", "пол": "pl", "eng": "en", "анг": "en", "ang": "en"}
 _OPENING = r"^(?:Отзыв|Ответ на отзыв) о [^\n]*\n\s*(?:Оценка: *([1-5]) из 5 *\n\s*)?"
+_OPENING_MARK, _ANSWER_MARK = "Отзыв о ", "Ответ на отзыв о "
+_OPEN_TAGS = ["<br", "<BR", "<p>", "<P>", "<li", "<img"]
 _TAG = r"(?i)</?(?:a|b|blockquote|body|br|div|em|font|h\d|html|i|img|li|ol|p|pre|small|span|strong|table|tbody|td|tr|u|ul)(?:\s[^<>]*)?/?>"
 _TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
 
@@ -40,15 +42,24 @@ def language(column: pl.Expr) -> pl.Expr:
     )
 
 
-def text(column: pl.Expr) -> pl.Expr:
-    """The message itself: HTML as plain text, no "Отзыв о ..." and "Оценка: 1 из 5" above it, and the original of a review that Google
-    translated."""
-    plain = values.plain_text(_without_tags(column))
-    return pl.when(plain.str.contains(f"(?i:отзыв)|{_escaped(_TRANSLATED)}")).then(_stripped(plain)).otherwise(plain)
+def texts(column: pl.Series) -> pl.Series:
+    """The messages themselves: HTML as plain text, no "Отзыв о ..." and "Оценка: 1 из 5" above them, and the original of a review that
+    Google translated. Only the cells that hold such marks go through it."""
+    cell = pl.col("cell")
+    frame = pl.DataFrame({"cell": column.cast(pl.String)})
+    marked = frame.select(
+        cell.str.contains_any([_OPENING_MARK, _ANSWER_MARK, _TRANSLATED, "</", "/>", *_OPEN_TAGS]).fill_null(False)
+    ).to_series()
+    plain = frame.select(values.plain_text(cell)).to_series()
+    if not marked.any():
+        return plain
+    cleaned = frame.filter(marked).select(_stripped(values.plain_text(_without_tags(cell)))).to_series()
+    return plain.scatter(marked.arg_true(), cleaned)
 
 
 def rating_in_text(column: pl.Expr) -> pl.Expr:
-    return values.plain_text(column).str.extract(_OPENING).cast(pl.Int8)
+    """The vote that stands in the lines above the message."""
+    return pl.when(column.str.starts_with(_OPENING_MARK)).then(column.str.extract(_OPENING)).cast(pl.Int8)
 
 
 def _stripped(plain: pl.Expr) -> pl.Expr:

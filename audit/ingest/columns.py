@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -46,8 +47,7 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
     if picked["time"] == picked["date"]:
         picked["time"] = None
     if options.agent_column is not None:
-        if options.agent_column not in names:
-            raise mapfile.absent_column(str(sample.path), "--agent-column", options.agent_column, names)
+        agent_cell(names, sample, options)
         picked["agent"] = options.agent_column
     if said:
         for field, name in said.columns.items():
@@ -63,6 +63,15 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
             hint='name the columns in a file given with --map FILE.toml: [columns] text = "...", author = "...", date = "..."',
         )
     return Columns(taken, found)
+
+
+def agent_cell(names: Sequence[str], sample: Sample, options: ReadOptions) -> pl.Expr:
+    """The cell of the column that the user named for agents; null where none is named. Raises AuditError when the export lacks it."""
+    if options.agent_column is None:
+        return pl.lit(None, dtype=pl.String)
+    if options.agent_column not in names:
+        raise mapfile.absent_column(str(sample.path), "--agent-column", options.agent_column, sample.columns_as_given)
+    return values.filled(pl.col(options.agent_column))
 
 
 def _filled(frame: pl.DataFrame, names: list[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """Dates as exports write them, a whole column at a time.
 
 Read: ISO (to the nanosecond, `Z` or an offset), `24.04.2026 09:30`, `4/24/26 9:30 AM`, `24 апреля 2026 в 9:30`, `3 marca 2021`,
-`Mar 3, 2021`, `Tue, 03 Mar 2021 10:00:00 +0300`, `Tue Oct 31 22:10:47 +0000 2017`, seconds, milliseconds or microseconds since 1970, or
-one strftime format.
+`Mar 3, 2021`, `Tue, 03 Mar 2021 10:00:00 +0300`, `Tue Oct 31 22:10:47 +0000 2017`, seconds, milliseconds or microseconds since 1970, days
+since 1900 as spreadsheets count them, or one strftime format.
 
 Which of two numbers is the day is told by the whole column: a number above 12 can only be a day. Where none is, the day stands first,
 except before "AM" and "PM" and between slashes under an English header, where the month does.
@@ -11,6 +11,7 @@ except before "AM" and "PM" and between slashes under an English header, where t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
@@ -45,6 +46,8 @@ _MONTHS = (
 _MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "part", "half", "zone")
 _EPOCH = r"^\d{9,10}(?:\.\d+)?$|^\d{12,13}$|^\d{15,16}$"
+_SERIAL = r"^[2-6]\d{4}(?:\.\d+)?$"
+_SERIAL_START = datetime(1899, 12, 30)
 _ZERO = r"^0001-01-01|^0000-00-00|^00\.00\.0000"
 _AGO = r"(?i)\b(ago|yesterday|today|just now)\b|назад|вчера|сегодня|\btemu\b|wczoraj|dzisiaj"
 
@@ -117,7 +120,17 @@ def _parsed(cells: pl.DataFrame, month_first: bool) -> pl.DataFrame:
     distinct = cells.unique("cell").filter(pl.col("cell").is_not_null())
     epoch = distinct.filter(pl.col("cell").str.contains(_EPOCH)).select("cell", naive=_since_1970(pl.col("cell")))
     done = [epoch.with_columns(offset=pl.lit(0, dtype=pl.Int64), timed=pl.lit(True))]
-    rest = distinct.join(epoch, on="cell", how="anti")
+    serial = distinct.filter(pl.col("cell").str.contains(_SERIAL)).with_columns(days=pl.col("cell").cast(pl.Float64))
+    micros = (pl.col("days") * 86_400).round().cast(pl.Int64) * 1_000_000
+    done.append(
+        serial.select(
+            "cell",
+            naive=pl.lit(_SERIAL_START) + micros.cast(pl.Duration("us")),
+            offset=pl.lit(None, dtype=pl.Int64),
+            timed=pl.col("days") % 1 != 0,
+        )
+    )
+    rest = distinct.filter(~pl.col("cell").str.contains(f"{_EPOCH}|{_SERIAL}"))
     for pattern in (_ISO, _NUMBERS, _TWEET, _DAY_WORD, _WORD_DAY):
         if not rest.height:
             break

@@ -18,12 +18,15 @@ _PUNCTUATION = re.compile("[\u00a0\u00a7\u00ab\u00b0\u00b7\u00bb\u2013\u2014\u20
 
 
 def encoding_of(path: Path) -> str:
-    """The codec's name; "utf-8-sig", "utf-16-le" and "utf-16-be" mean that a BOM leads. Raises AuditError with the byte offset."""
+    """The codec's name; "utf-8-sig" means that a BOM leads. Raises AuditError with the byte offset."""
     with path.open("rb") as file:
-        head = file.read(4)
-        for bom, name in _BOMS:
-            if head.startswith(bom):
-                return name
+        head = file.read(1 << 12)
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            return name
+    for name, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if zeros.count(0) > len(zeros) // 3:
+            return name
     bad = _first_bad_byte(path)
     if bad is None:
         return "utf-8"

@@ -16,6 +16,7 @@ from __future__ import annotations
 import polars as pl
 
 from audit.ingest import source, values
+from audit.ingest.columns import agent_cell
 from audit.ingest.reader import Batch, ReadOptions, Sample
 
 NAME = "play-console"
@@ -26,7 +27,7 @@ _DATES = {
     "updated": ("Review Last Update Date and Time", "Review Last Update Millis Since Epoch"),
     "replied": ("Developer Reply Date and Time", "Developer Reply Millis Since Epoch"),
 }
-_OTHERS = ("Reviewer Language", "Review Title", "Review Link", "Device", "App Version Code")
+_OTHERS = ("Reviewer Language", "Review Title", "Review Link", "Device")
 _MAPPING = {
     "message_id": "Review Link",
     "account": "Package Name",
@@ -75,7 +76,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     ]
     good = frame.filter(pl.col("fault").is_null())
     reviews = values.messages(good, _review(options))
-    replies = values.messages(good.filter(pl.col("reply").is_not_null()), _reply(options))
+    replies = values.messages(good.filter(pl.col("reply").is_not_null()), {**_reply(options), "agent": agent_cell(given, sample, options)})
     both = pl.concat([reviews, replies]).sort("source_row", maintain_order=True)
     return Batch(both, values.all_rejects([malformed, *rejected]), records, {k: v for k, v in _MAPPING.items() if v in given})
 
@@ -139,7 +140,5 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
     """The review's id as in its link; a review of stars alone has no link and gets a hash of what does not change by an edit."""
     linked = frame.select(pl.col("Review Link").str.extract(r"(?i)[?&#]review_?id=([^&#\s]+)")).to_series()
     bare = frame.filter(linked.is_null())
-    stable = values.stable_ids(
-        bare, [pl.col("Package Name"), pl.col("submitted"), pl.col("Device"), pl.col("Reviewer Language"), pl.col("App Version Code")]
-    )
+    stable = values.stable_ids(bare, [pl.col("Package Name"), pl.col("submitted"), pl.col("Device"), pl.col("Reviewer Language")])
     return linked.scatter(linked.is_null().arg_true(), stable) if bare.height else linked

@@ -40,7 +40,7 @@ def place_of_table(path: Path, sheet: object = None, row: int | None = None) -> 
 def table(path: Path, sheet: str | None, row: int, names: tuple[str, ...]) -> pl.DataFrame:
     """The rows below the header as strings (times in ISO form), with `source_row` (1 = the first below the header); blank rows left out."""
     frame = _load(_opened(path), str(sheet), None)[row + 1 :]
-    frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
+    frame = frame.rename(dict(zip(frame.columns, names, strict=False)))
     frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     return frame.filter(pl.any_horizontal(pl.exclude("source_row").is_not_null()))
 

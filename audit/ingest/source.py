@@ -49,6 +49,8 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
         return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
     encoding = str(said["encoding"]) if "encoding" in said else encoding_of(path)
     text = _text(head, encoding, path)
+    if text.split() in (["[]"], ["{}"], ["[", "]"]):
+        raise NothingToJudge("the file holds no record", place=str(path), hint="export it again")
     if (form := jsontable.form_of(text)) is not None:
         found = Sample(path, head, encoding, format=form)
         columns = jsontable.columns_of(text, form)

@@ -1,4 +1,4 @@
-"""Any table of messages: CSV, TSV, JSON, JSON lines, Parquet or XLSX, its columns recognised by name (synonyms.toml) or named in a map file.
+"""Any table of messages: CSV, TSV, JSON, JSON lines, Parquet or XLSX, recognised by its columns' names (synonyms.toml) or a map file.
 
 Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest.roles). A row a pair: a column of replies stands beside
 the text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from audit import tables
 from audit.errors import AuditError
 from audit.ingest import assembly, cells, columns, dates, mapfile, roles, source, values
 from audit.ingest.columns import Columns
@@ -25,6 +26,7 @@ from audit.ingest.reader import Batch, ReadOptions, Sample
 NAME = "table"
 ORDER = 100
 
+_TEXTS = ("text", "pros", "cons", "reply_text")
 _UNTOLD = "neither the brand's nor a customer's"
 
 
@@ -40,6 +42,8 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     said = mapfile.opened(options.map_file) if options.map_file else None
     frame, malformed = source.table(sample)
     records = frame.height + malformed.height
+    if not frame.height:
+        return Batch(pl.DataFrame(schema=tables.MESSAGES), malformed, records)
     named = columns.chosen(frame, sample, options, said)
     told = None if named["reply_text"] else _roles(frame, named, sample, options, said)
     if named["reply_text"] and not _filled(frame, named["reply_text"]):
@@ -64,10 +68,11 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
             pl.Series([False]).new_from_index(0, frame.height), pl.Series([False]).new_from_index(0, frame.height), "", False
         )
     if options.brand and _authors(named):
+        column = _authors(named)[0]
         raise AuditError(
             f"no message is by the brand {options.brand!r}",
             place=str(sample.path),
-            hint=f"write --brand as in the column {_authors(named)[0]!r}; most frequent there: {', '.join(_frequent(frame, _authors(named)[0]))}",
+            hint=f"write --brand as in the column {column!r}; most frequent there: {', '.join(_frequent(frame, column))}",
         )
     raise AuditError(
         "cannot tell the brand's messages from the customers'",
@@ -105,13 +110,14 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
         for part, read in parts.items()
         for kind, series in zip(("at", "quality", "wrong"), read, strict=True)
     ]
-    joined = [cells.text(named.cell(field)) for field in ("text", "pros", "cons") if named[field]]
+    said_texts = {field: cells.texts(frame.get_column(name)) for field, name in named.chosen.items() if field in _TEXTS}
+    joined = [said_texts[field] for field in _TEXTS[:3] if field in said_texts]
     return frame.with_columns(
         *added,
         pl.concat_str(joined, separator="\n", ignore_nulls=True).alias(".joined")
         if joined
         else pl.lit(None, dtype=pl.String).alias(".joined"),
-        cells.text(named.cell("reply_text")).alias(".reply"),
+        said_texts.get("reply_text", pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(".reply"),
         pl.coalesce(cells.rating(named.cell("rating")), cells.rating_in_text(named.cell("text"))).alias(".rating"),
         (told.brand if told else false).alias(".brand"),
         (told.automatic if told else false).fill_null(False).alias(".bot"),

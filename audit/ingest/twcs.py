@@ -12,6 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from audit.ingest import source, values
+from audit.ingest.columns import agent_cell
 from audit.ingest.reader import Batch, ReadOptions, Sample
 
 NAME = "twcs"
@@ -66,6 +67,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
             "from_brand": pl.col("brand"),
             "automatic": pl.lit(False),
             "author": author,
+            "agent": pl.when("brand").then(agent_cell(frame.columns, sample, options)),
             "channel": pl.lit("twitter"),
             "channel_kind": pl.lit("public"),
             "private": pl.lit(False),

@@ -158,10 +158,10 @@ def periods(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
 
 
 def _svg(spec: Spec, label: str, name: str) -> str:
-    """One chart as SVG that takes the text's colour, scales down, and says itself what it shows."""
+    """One chart as SVG that takes the text's colour, scales down, and says itself what it shows; its ids are its own and always the same."""
     svg = vl_convert.vegalite_to_svg({"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec, "config": _CONFIG})
-    svg = re.sub(r'\b(id|xlink:href|href)="(#?)', rf'\1="\2{name}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{name}-", svg)
+    for number, id in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
+        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(id)}(?=["\)])', rf"\g<1>{name}-{number}", svg)
     width = re.search(r'width="(\d+)"', svg)
     style = f'style="width:100%;max-width:{width[1] if width else 700}px;height:auto"'
     escaped = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

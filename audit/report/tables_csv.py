@@ -20,8 +20,10 @@ def write(result: dict[str, Any], findings: pl.DataFrame, folder: Path) -> list[
 
 def safe(table: pl.DataFrame) -> pl.DataFrame:
     """Texts that a spreadsheet would take for a formula begin with an apostrophe instead."""
-    texts = pl.col(pl.String)
-    return table.with_columns(pl.when(texts.str.contains(_RISKY)).then(pl.concat_str(pl.lit("'"), texts)).otherwise(texts).name.keep())
+    texts = [name for name, kind in table.schema.items() if kind == pl.String]
+    return table.with_columns(
+        pl.when(pl.col(name).str.contains(_RISKY)).then(pl.concat_str(pl.lit("'"), pl.col(name))).otherwise(pl.col(name)).alias(name) for name in texts
+    )
 
 
 def scores(result: dict[str, Any]) -> pl.DataFrame:
