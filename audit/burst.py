@@ -6,10 +6,10 @@ Praise per day is over-dispersed: the variance grows faster than the mean, so a 
 - the mean of a day is the account's robust mean times the factor of its weekday; the robust mean leaves out the highest 5 % of days
   (at least three), so that a burst does not hide itself, and is put back to scale by what a trimmed Poisson mean loses;
 - the dispersion is the method-of-moments estimate (Anscombe 1950), alpha = (variance - mean) / mean^2, over all days but the
-  trimmed ones, times 1.3 for what trimming hides, at least 0.1; a window of k days has mean m and variance m + alpha / sqrt(k) * m^2,
+  trimmed ones, times 1.15 for what trimming hides, at least 0.1; a window of k days has mean m and variance m + alpha / sqrt(k) * m^2,
   between days that swing together (alpha) and days that know nothing of each other (alpha / k);
 - the tail probability is P(X >= x) of that negative binomial; windows are judged together by Benjamini and Hochberg (1995) over the
-  account's windows at a false-discovery rate of 0.02, and a window also has at least `LEAST` praises and three times its mean.
+  account's windows at a false-discovery rate of 0.003, and a window also has at least `LEAST` praises and three times its mean.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 WIDTHS = (1, 2, 3)
-RATE = 0.02
+RATE = 0.003
 LEAST = 8
 _FOUND = {"account": pl.String, "since": pl.Date, "until": pl.Date, "praise": pl.Int64, "expected": pl.Float64, "p_value": pl.Float64}
 
@@ -81,7 +81,7 @@ def _model(counts: Floats, explained: NDArray[np.bool_], weekday: int) -> tuple[
     usual = counts[~explained] if (~explained).any() else counts
     trimmed = np.sort(usual)[: max(1, len(usual) - max(3, len(usual) // 20))]
     mean = max(float(trimmed.mean()) * 1.1, 0.5 / len(counts))
-    alpha = max(0.1, 1.3 * (float(trimmed.var()) - float(trimmed.mean())) / max(mean * mean, 1e-9)) if mean > 0 else 0.1
+    alpha = max(0.1, 1.15 * (float(trimmed.var()) - float(trimmed.mean())) / max(mean * mean, 1e-9)) if mean > 0 else 0.1
     days = (np.arange(len(counts)) + weekday) % 7
     limit = float(np.sort(trimmed)[-1])
     factors = np.array([_factor(np.minimum(counts[(days == day) & ~explained], limit), mean) for day in range(7)])

@@ -99,6 +99,8 @@ class Rule(Part):
     subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
     given: dict[AnyLanguage, tuple[Text, ...]] = {}
     """The rule is judged only where one of these is found in the reply."""
+    given_unless: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """What is taken out of the reply before `given` is looked for."""
     unless: tuple[Unless, ...] = ()
     once: bool = False
     """Judged only while no earlier brand turn of the dialogue kept it."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 import polars as pl
 
 _END = r"[\s.!)]*(?:\s*(?:https?://\S+|\(?\d/\d\)?|[🙂😊🙏💚💙❤️♥]+)\s*)*$"
-_INITIALS = r"(?:^|[^\p{L}\d])[\^*~/]\s?(\p{L}{1,20})"
-_DASHED = r"(?:^|[\n.!?)…:]\s*)[-–—]{1,2}\s?(\p{Lu}\p{L}{0,14})"
-_JOINED = r"\s[-–—]{1,2}(\p{Lu}\p{L}{0,14})"
+_INITIALS = r"(?P<before>^|[^\p{L}\d])[\^*~/]\s?(\p{L}{1,20})"
+_DASHED = r"(?P<before>^|[\n.!?)…:]\s*)[-–—]{1,2}\s?(\p{Lu}\p{L}{0,14})"
+_JOINED = r"(?P<before>\s)[-–—]{1,2}(\p{Lu}\p{L}{0,14})"
 _CLOSING = (
     r"(?:[Сс] уважением|[Сс] наилучшими пожеланиями|[Вв]сего доброго|[Хх]орошего (?:дня|вечера)|[Pp]ozdrawiam(?:y)?(?: serdecznie)?|[Zz] poważaniem|"
     r"[Zz] wyrazami szacunku|[Mm]iłego dnia|(?:[Bb]est|[Kk]ind|[Ww]arm)(?:est)? (?:[Rr]egards|[Ww]ishes)|[Rr]egards|[Ss]incerely|[Cc]heers|[Aa]ll the best)"
 )
-_REGARDS = _CLOSING + r"[\s,.!–—-]+(?:(?:[Вв]аша?|[Tt]woja|[Tt]wój|[Yy]our) )?(\p{Lu}\p{L}{1,14})(?:\s+\p{Lu}\p{L}{0,20}\.?)?(?:,[^\n.!?]{1,60})?"
+_REGARDS = r"(?P<before>)" + _CLOSING + r"[\s,.!–—-]+(?:(?:[Вв]аша?|[Tt]woja|[Tt]wój|[Yy]our) )?(\p{Lu}\p{L}{1,14})(?:\s+\p{Lu}\p{L}{0,20}\.?)?(?:,[^\n.!?]{1,60})?"
 _DESK = (
-    r"(?:^|[\n.!?]\s*)(\p{Lu}\p{L}{1,14}),\s*"
+    r"(?P<before>^|[\n.!?]\s*)(\p{Lu}\p{L}{1,14}),\s*"
     r"(?:[Пп]оддержка|[Сс]лужба поддержки|[Кк]оманда поддержки|[Ss]upport|[Cc]ustomer care|[Zz]espół|[Oo]bsługa klienta|[Dd]ział obsługi)[^\n.!?]{0,40}"
 )
 
@@ -47,11 +47,11 @@ def split(texts: pl.Series) -> pl.DataFrame:
     parts = []
     for marks, form in _FORMS:
         near = rows.filter(pl.col("tail").str.contains_any(list(marks)))
-        near = near.with_columns(pl.col("tail").str.extract(form + _END).alias("name")).drop_nulls("name")
+        near = near.with_columns(pl.col("tail").str.extract(form + _END, 2).alias("name")).drop_nulls("name")
         if form not in (_INITIALS,):
             near = near.filter(~pl.col("name").str.to_lowercase().is_in(_NO_NAMES))
         links = pl.col("tail").str.extract(r"((?:https?://\S+\s*)+)$").fill_null("")
-        short = pl.col("tail").str.replace(form + _END, "")
+        short = pl.col("tail").str.replace(form + _END, "${before}")
         head = pl.col("text").str.head(pl.col("text").str.len_chars() - pl.col("tail").str.len_chars())
         initials = (pl.col("name").str.len_chars() <= 3) & pl.lit(form == _INITIALS) | pl.col("name").str.contains(r"^\p{L}{1,2}$")
         name = pl.when(initials).then(pl.col("name").str.to_uppercase()).otherwise(pl.col("name").str.head(1).str.to_uppercase() + pl.col("name").str.slice(1))

@@ -240,6 +240,11 @@ def test_the_first_column_that_holds_a_value_wins(tmp_path: Path) -> None:
     assert batch.messages["declared_lang"].to_list() == ["ru", None]
 
 
+def test_numbers_and_truths_are_no_texts(tmp_path: Path) -> None:
+    batch = read(csv(tmp_path, "id,comment,body,reply,role", "1,3,Why?,0,customer", "2,0,Sorry,1,agent"))
+    assert batch.messages.select("text", "from_brand").rows() == [("Why?", False), ("Sorry", True)]
+
+
 def test_a_source_that_holds_addresses_is_the_address(tmp_path: Path) -> None:
     batch = read(csv(tmp_path, "ID,Content,Source,Domain,Reply", "1,Why?,https://a.example/1,a.example,Sorry"))
     assert batch.messages.select("url", "channel").row(0) == ("https://a.example/1", "a.example")

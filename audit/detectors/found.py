@@ -36,7 +36,15 @@ def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) ->
 
 def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """True where `part` holds one of the constructions that the rule is judged on."""
-    return _any(part.get_column("words" if rule.on == "words" else "reply"), rulebook.givens(rule, lang))
+    text = part.get_column("words" if rule.on == "words" else "reply")
+    hit = _any(text, rulebook.givens(rule, lang))
+    if not (withheld := rulebook.withheld(rule, lang)) or not hit.any():
+        return hit
+    rows = hit.arg_true()
+    text = text.gather(rows)
+    for regex in withheld:
+        text = text.str.replace_all(regex, " # ")
+    return hit.scatter(rows, _any(text, rulebook.givens(rule, lang)))
 
 
 def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:

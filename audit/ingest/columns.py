@@ -35,11 +35,11 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
     found = mapping.candidates(names)
     filled = set(_filled(frame, names))
     picked = {field: next((c for c in columns if c in filled), None) for field, columns in found.items()}
-    # A column of replies tells the shape of the table even where every cell of it is empty.
     for field in ("reply_text", "text"):
-        picked[field] = picked[field] or next(iter(found[field]), None)
-    if (reply := picked["reply_text"]) and roles.truths(frame.get_column(reply)) is not None:
-        picked["reply_text"] = None
+        # A column of replies tells the shape of the table even where every cell of it is empty.
+        picked[field] = next(
+            (c for c in found[field] if c in filled and _worded(frame, c)), next((c for c in found[field] if c not in filled), None)
+        )
     picked["rating"] = _rating(frame, [column for column in found["rating"] if column in filled])
     _addresses(frame, picked, found, filled)
     if picked["author_name"] == picked["author"]:
@@ -80,6 +80,13 @@ def _filled(frame: pl.DataFrame, names: list[str]) -> list[str]:
         return []
     some = frame.select(values.filled(pl.col(name)).is_not_null().any().alias(name) for name in names).row(0)
     return [name for name, any_value in zip(names, some, strict=True) if any_value]
+
+
+def _worded(frame: pl.DataFrame, column: str) -> bool:
+    """Whether a column holds texts, and not numbers or truths under a text's name (as `comment` = 3, `reply` = yes)."""
+    if roles.truths(frame.get_column(column)) is not None:
+        return False
+    return not frame.select(values.filled(pl.col(column)).drop_nulls().str.contains(r"^[\d\s.,:+-]+$").all()).item()
 
 
 def _rating(frame: pl.DataFrame, columns: list[str]) -> str | None:

@@ -51,7 +51,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     mapped = dict(named.chosen)
     if told and told.column:
         mapped["from_brand"] = told.column
-        mapped.pop("reply_text", None)
+        mapped = {field: name for field, name in mapped.items() if field != "reply_text" and not (field == "agent" and told.authors)}
     frame = _prepared(frame, named, told, options, said)
     rejected, good = _rejected(frame, named, told)
     shape = assembly.Shape(sample, options, named, told)

@@ -1,0 +1,69 @@
+"""Files of rules/asked: how each type of message, and each flag, is put into words."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from audit.errors import AuditError, SeveralErrors
+from audit.pattern import PatternError, Vocabulary, expanded
+from audit.rule import Language, key_lines
+from audit.rulebook import home
+from audit.tables import ASKED_TYPES
+
+FLAGS = ("upset", "addressed")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    strong: dict[Language, tuple[str, ...]] = {}
+    weak: dict[Language, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """Regular expressions of one type or flag: by language, those that decide and those that only lean."""
+
+    name: str
+    strong: Mapping[str, tuple[str, ...]]
+    weak: Mapping[str, tuple[str, ...]]
+
+
+def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None) -> dict[str, Wordings]:
+    """The wordings of every type and flag. Raises SeveralErrors with all faults: file, line, key."""
+    folder = folder or home() / "asked"
+    result: dict[str, Wordings] = {}
+    errors: list[AuditError] = []
+    for path in sorted(folder.glob("*.toml")):
+        if path.stem not in (*ASKED_TYPES, *FLAGS):
+            errors.append(AuditError(f"{path.stem!r} is neither a type nor a flag", place=str(path), hint=f"known: {', '.join((*ASKED_TYPES, *FLAGS))}"))
+            continue
+        source = path.read_text(encoding="utf-8")
+        lines = key_lines(source)
+        try:
+            file = _File.model_validate(tomllib.loads(source))
+        except tomllib.TOMLDecodeError as error:
+            errors.append(AuditError(f"is no valid TOML: {error}", place=str(path)))
+            continue
+        except ValidationError as error:
+            for fault in error.errors():
+                key = ".".join(str(part) for part in fault["loc"])
+                errors.append(AuditError(f"{key}: {fault['msg']}", place=f"{path}:{lines.get(key, 1)}"))
+            continue
+        kinds: dict[str, dict[str, tuple[str, ...]]] = {"strong": {}, "weak": {}}
+        for kind, expressions in kinds.items():
+            for lang, patterns in getattr(file, kind).items():
+                try:
+                    expressions[lang] = tuple(expanded(pattern, vocabulary.get(lang, {})) for pattern in patterns)
+                except PatternError as error:
+                    place = f"{path}:{lines.get(f'{kind}.{lang}', 1)}"
+                    errors.append(AuditError(f"{kind}.{lang}: {error.message}", place=place, hint=error.hint))
+        result[path.stem] = Wordings(path.stem, kinds["strong"], kinds["weak"])
+    if errors:
+        raise SeveralErrors(errors)
+    return result
