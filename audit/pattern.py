@@ -22,7 +22,7 @@ from audit.errors import AuditError
 Vocabulary = Mapping[str, Sequence[str]]
 
 _NAME = re.compile(r"\{([a-z][a-z_]*)\}")
-_GAP = re.compile(r"<(\d)> ?")
+_GAP = re.compile(r"<(\d\d?)> ?")
 _DEPTH = 8
 
 
@@ -34,7 +34,10 @@ def expanded(pattern: str, vocabulary: Vocabulary) -> str:
     """The regular expression of a pattern. Raises PatternError for an unknown name or bad syntax."""
     regex = _GAP.sub(r"(?:[^ .!?]\\S* ){0,\1}", _named(pattern, vocabulary, 0)).replace("~", r"\S*")
     before = "^ " if regex.startswith("^") else " "
-    after = " $" if regex.endswith("$") and not regex.endswith(r"\$") else " "
+    if regex.endswith("$") and not regex.endswith(r"\$"):
+        after = " $"
+    else:
+        after = "" if re.search(r"<\d\d?>$", pattern) else " "
     regex = before + "(?:" + regex.removeprefix("^").removesuffix("$" if after == " $" else "") + ")" + after
     return checked(regex, pattern)
 

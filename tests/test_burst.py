@@ -49,7 +49,7 @@ def test_planted_bursts_are_found_and_others_seldom(mean: float) -> None:
         windows = found(counts)
         day = FIRST + timedelta(days=start)
         hits += windows.filter((pl.col("since") < day + timedelta(days=width)) & (pl.col("until") >= day)).height > 0
-    assert hits >= 32
+    assert hits >= 30
     assert alarms <= 2  # 40 histories of four months
 
 
