@@ -97,6 +97,9 @@ class Rule(Part):
     complained: dict[AnyLanguage, tuple[Text, ...]] = {}
     """Patterns that count only in reply to a complaint or criticism: what is warmth elsewhere is out of place there."""
     subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """Formulas that `remainder` takes away before it looks at what is left."""
+    dismiss: tuple[str, ...] = ()
+    """Rules whose patterns make a sentence worth nothing to `remainder`: a redirect is no help."""
     given: dict[AnyLanguage, tuple[Text, ...]] = {}
     """The rule is judged only where one of these is found in the reply."""
     given_unless: dict[AnyLanguage, tuple[Text, ...]] = {}

@@ -1,8 +1,8 @@
 """Remainder: what is left of a reply when its formulas are taken away.
 
-Greeting, name, thanks, apology, sympathy, assurance, redirect and signature are subtracted; a reply that has fewer than the
-profile's number of words left, and holds none of the rule's `patterns` (things that help by themselves: a link, a step, a
-question needed to go on), is empty.
+Sentence by sentence: greeting, name, thanks, apology, sympathy, assurance and formula are subtracted, sentences that only send the
+customer elsewhere are dismissed, and a reply with fewer than the profile's number of words left is empty, unless a sentence holds what
+helps by itself (`patterns`: a step, a fact, a date, an amount, a link, a question needed to go on).
 """
 
 from __future__ import annotations
@@ -15,17 +15,37 @@ import polars as pl
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 
+_END = "\x1f"
+
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
-    """True where nothing is left (`part`: columns `words`; one language)."""
-    words = pl.col("words")
-    for regex in rulebook.subtractions(rule, lang):
-        words = words.str.replace_all(regex, " | ")
+    """True where nothing is left (`part`: column `words`; one language)."""
     fewest = bounds[rule.bound or rule.id]["words"]
-    helps = rulebook.regexes(rule, lang)
-    frame = part.lazy().select("words").with_columns(words.alias("left"))
-    hit = frame.select(
-        (pl.col("left").str.count_matches(r"[^\W\d_]{2,}") < fewest)
-        & ~pl.any_horizontal(pl.lit(False), *(pl.col("left").str.contains(regex) for regex in helps))
+    dismissed = [regex for id in rule.dismiss if id in rulebook.ids for regex in rulebook.regexes(rulebook.rule(id), lang)]
+    left = pl.col("sentence")
+    for regex in rulebook.subtractions(rule, lang):
+        left = left.str.replace_all(regex, " ")
+    rows = part.select(pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END).alias("sentence")).with_row_index("row")
+    sentences = rows.explode("sentence").drop_nulls("sentence")
+    distinct = (
+        sentences.select("sentence")
+        .unique()
+        .lazy()
+        .with_columns(
+            dismissed=_any(pl.col("sentence"), dismissed),
+            left=left,
+        )
+        .with_columns(
+            worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(r"[^\W\d_]{3,}")),
+            helps=~pl.col("dismissed") & _any(pl.col("left"), rulebook.regexes(rule, lang)),
+        )
+        .select("sentence", "worth", "helps")
+        .collect(engine="streaming")
     )
-    return hit.collect().to_series()
+    worth = sentences.join(distinct, on="sentence", how="left").group_by("row").agg(pl.col("worth").sum(), pl.col("helps").any())
+    judged = rows.select("row").join(worth, on="row", how="left", maintain_order="left")
+    return judged.select((pl.col("worth").fill_null(0) < fewest) & ~pl.col("helps").fill_null(False)).to_series()
+
+
+def _any(text: pl.Expr, regexes: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(False), *(text.str.contains(regex) for regex in regexes))
