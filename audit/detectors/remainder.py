@@ -15,7 +15,12 @@ import polars as pl
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 
+SHORT = 16
+"""A dismissed sentence of more words than this holds steps of its own."""
+
 _END = "\x1f"
+_WORD = r"[^\W\d_]{3,}"
+_WORD_BESIDES_LINKS = r"(?:^|[^<\w])[\w-]{2,}"
 
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
@@ -32,12 +37,12 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
         .unique()
         .lazy()
         .with_columns(
-            dismissed=_any(pl.col("sentence"), dismissed),
+            dismissed=_any(pl.col("sentence"), dismissed) & (pl.col("sentence").str.count_matches(_WORD) <= SHORT),
             left=left,
         )
         .with_columns(
-            worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(r"[^\W\d_]{3,}")),
-            helps=~pl.col("dismissed") & _any(pl.col("left"), rulebook.regexes(rule, lang)),
+            worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(_WORD)),
+            helps=~pl.col("dismissed") & pl.col("left").str.contains(_WORD_BESIDES_LINKS) & _any(pl.col("left"), rulebook.regexes(rule, lang)),
         )
         .select("sentence", "worth", "helps")
         .collect(engine="streaming")
