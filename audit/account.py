@@ -11,6 +11,10 @@ from audit.profile import Profile
 from audit.rulebook import Rulebook
 
 
+DENSE = 0.3
+"""Least share of days with messages for praise per day to be judged."""
+
+
 def praise_days(rows: pl.DataFrame) -> pl.DataFrame:
     """account, day, praise: praising customer turns of each day on which there were some."""
     praise = rows.filter(pl.col("asked_first") & (pl.col("asked_type") == "praise") & pl.col("asked_at").is_not_null())
@@ -18,9 +22,13 @@ def praise_days(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def spans(rows: pl.DataFrame) -> pl.DataFrame:
-    """account, first, last: the days between which an account has messages."""
+    """account, first, last: the days between which an account has messages, where it has some on enough of them.
+
+    An export that holds a few days in full and others by chance says nothing of praise per day: fewer than DENSE active days is null.
+    """
     at = pl.coalesce("asked_at", "replied_at").dt.date()
-    return rows.group_by("account").agg(first=at.min(), last=at.max()).sort("account", nulls_last=True)
+    dense = at.n_unique() >= DENSE * ((at.max() - at.min()).dt.total_days() + 1)
+    return rows.filter(at.is_not_null()).group_by("account").agg(first=pl.when(dense).then(at.min()), last=pl.when(dense).then(at.max())).sort("account", nulls_last=True)
 
 
 def bursts(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:

@@ -31,15 +31,14 @@ class PatternError(AuditError):
 
 
 def expanded(pattern: str, vocabulary: Vocabulary) -> str:
-    """The regular expression of a pattern. Raises PatternError for an unknown name or bad syntax."""
+    """The regular expression of a pattern. Raises PatternError for an unknown name; `checked` asks the engine about the syntax."""
     regex = _GAP.sub(r"(?:[^ .!?]\\S* ){0,\1}", _named(pattern, vocabulary, 0)).replace("~", r"\S*")
     before = "^ " if regex.startswith("^") else " "
     if regex.endswith("$") and not regex.endswith(r"\$"):
         after = " $"
     else:
         after = "" if re.search(r"<\d\d?>$", pattern) else " "
-    regex = before + "(?:" + regex.removeprefix("^").removesuffix("$" if after == " $" else "") + ")" + after
-    return checked(regex, pattern)
+    return before + "(?:" + regex.removeprefix("^").removesuffix("$" if after == " $" else "") + ")" + after
 
 
 def checked(regex: str, pattern: str) -> str:

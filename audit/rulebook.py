@@ -6,11 +6,11 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from audit.errors import AuditError
-from audit.pattern import PatternError, Vocabulary, expanded
+from audit.pattern import PatternError, Vocabulary, checked, expanded
 from audit.rule import Rule, RuleErrors, key_lines, load
 
 CATEGORIES = (
@@ -45,7 +45,7 @@ class Guide:
     clauses: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
     """Rules in the order of the scorecard, each with its patterns expanded to regular expressions."""
 
@@ -69,21 +69,33 @@ class Rulebook:
         return [rule for rule in self.rules if rule.subject in subjects]
 
     def regexes(self, rule: Rule, lang: str) -> list[str]:
-        return _expanded_all(rule, lang, rule.patterns, self.vocabulary)
+        return self._expanded(rule.id, "patterns", lang)
 
     def complaineds(self, rule: Rule, lang: str) -> list[str]:
-        return _expanded_all(rule, lang, rule.complained, self.vocabulary)
+        return self._expanded(rule.id, "complained", lang)
 
     def givens(self, rule: Rule, lang: str) -> list[str]:
-        return _expanded_all(rule, lang, rule.given, self.vocabulary)
+        return self._expanded(rule.id, "given", lang)
 
     def withheld(self, rule: Rule, lang: str) -> list[str]:
-        return _expanded_all(rule, lang, rule.given_unless, self.vocabulary)
+        return self._expanded(rule.id, "given_unless", lang)
 
     def subtractions(self, rule: Rule, lang: str) -> list[str]:
-        return _expanded_all(rule, lang, rule.subtract, self.vocabulary)
+        return self._expanded(rule.id, "subtract", lang)
+
+    @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
+    def _expanded(self, id: str, key: str, lang: str) -> list[str]:
+        rule = self.rule(id)
+        patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
+        chosen = [*patterns.get(lang, ()), *patterns.get("*", ())]
+        return chosen if rule.on == "original" else [expanded(pattern, self.vocabulary.get(lang, {})) for pattern in chosen]
 
     def exceptions(self, rule: Rule, lang: str, *, lifts: str, side: str = "reply") -> list[str]:
+        return self._exceptions(rule.id, lang, lifts, side)
+
+    @cache  # noqa: B019
+    def _exceptions(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
+        rule = self.rule(id)
         chosen = [u for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
         return [u.pattern if rule.on == "original" else expanded(u.pattern, self.vocabulary.get(lang, {})) for u in chosen]
 
@@ -122,11 +134,6 @@ def _hash(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _expanded_all(rule: Rule, lang: str, patterns: Mapping[str, tuple[str, ...]], vocabulary: Mapping[str, Vocabulary]) -> list[str]:
-    chosen = [*patterns.get(lang, ()), *patterns.get("*", ())]
-    return chosen if rule.on == "original" else [expanded(pattern, vocabulary.get(lang, {})) for pattern in chosen]
-
-
 def _vocabulary(folder: Path) -> Vocabulary:
     words: dict[str, tuple[str, ...]] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -161,8 +168,7 @@ def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]
         languages = ("en", "ru", "pl") if lang == "*" else (lang,)
         try:
             for each in languages:
-                if rule.on == "words":
-                    expanded(pattern, vocabulary.get(each, {}))
+                checked(pattern if rule.on == "original" else expanded(pattern, vocabulary.get(each, {})), pattern)
         except PatternError as error:
             faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
     return faults

@@ -60,6 +60,7 @@ def masked(text: str) -> str:
         ("It leaks. Kind regards, John", "It leaks. Kind regards, [name]"),
         ("call 0344 496 0123 or 8-800-555-35-35 or (706) 555-0164", "call [phone] or [phone] or [phone]"),
         ("меня зовут иван", "меня зовут [name]"),
+        (".@ola see 1-800-555-0164", ".[@user] see [phone]"),
     ],
 )
 def test_personal_data_is_masked(text: str, expected: str) -> None:

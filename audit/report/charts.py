@@ -55,7 +55,7 @@ def response_curve(chart: dict[str, Any], words: dict[str, str]) -> str:
                 ],
             }
         )
-    return _svg({"width": 640, "height": 260, "layer": layers}, words["curve_label"], "curve")
+    return _svg({"width": 820, "height": 260, "layer": layers}, words["curve_label"], "curve")
 
 
 def week(cells: list[dict[str, Any]], field: str, words: dict[str, str]) -> str:
@@ -67,7 +67,7 @@ def week(cells: list[dict[str, Any]], field: str, words: dict[str, str]) -> str:
     scale: Spec = {"scheme": "blues"} if field == "arrivals" else {"scheme": "oranges", "type": "symlog"}
     return _svg(
         {
-            "width": 640,
+            "width": 820,
             "height": 150,
             "data": {"values": [{"d": days[c["weekday"]], "h": c["hour"], "v": c[field]} for c in values]},
             "mark": {"type": "rect", "cornerRadius": 1},
@@ -103,9 +103,9 @@ def praise(days: list[dict[str, Any]], words: dict[str, str]) -> str:
     }
     spec: Spec = {"data": {"values": values}}
     if len(accounts) > 1:
-        spec |= {"facet": {"row": {"field": "a", "title": None}}, "spec": {"width": 560, "height": 80, **bars}}
+        spec |= {"facet": {"row": {"field": "a", "title": None}}, "spec": {"width": 760, "height": 80, **bars}}
     else:
-        spec |= {"width": 640, "height": 160, **bars}
+        spec |= {"width": 820, "height": 160, **bars}
     return _svg(spec, words["praise_label"], "praise")
 
 
@@ -120,7 +120,7 @@ def agents(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
     x: Spec = {"type": "quantitative", "scale": {"domain": [0, 100]}, "title": words["score_axis"]}
     return _svg(
         {
-            "width": 480,
+            "width": 640,
             "height": {"step": 20},
             "data": {"values": values},
             "encoding": {"y": y},
@@ -143,7 +143,7 @@ def periods(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
     y: Spec = {"type": "quantitative", "scale": {"domain": [0, 100]}, "title": words["score_axis"]}
     return _svg(
         {
-            "width": 640,
+            "width": 820,
             "height": 160,
             "data": {"values": values},
             "encoding": {"x": x},
