@@ -65,6 +65,7 @@ def _rated(part: pl.DataFrame) -> pl.DataFrame:
     rating = pl.col("rating") if "rating" in part.columns else pl.lit(None, pl.Int8)
     score = {type: pl.col(type).cast(pl.Float64) for type in _SCORED}
     negative = pl.max_horizontal("complaint", "criticism", "destructive", "trolling")
+    score["question"] = score["question"].clip(None, 3)  # a question about a fault is a complaint
     score["complaint"] = score["complaint"] + pl.when(rating <= 2).then(2).otherwise(0) - pl.when(rating == 5).then(2).otherwise(0)
     score["praise"] = score["praise"] + pl.when(rating == 5).then(3).otherwise(0) - pl.when((rating <= 2) & (negative > 0)).then(3).otherwise(0)
     part = part.with_columns(s.alias(f"score_{type}") for type, s in score.items())
