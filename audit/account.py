@@ -10,7 +10,6 @@ from audit import burst, check, response, score
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 
-
 DENSE = 0.3
 """Least share of days with messages for praise per day to be judged."""
 
@@ -18,7 +17,11 @@ DENSE = 0.3
 def praise_days(rows: pl.DataFrame) -> pl.DataFrame:
     """account, day, praise: praising customer turns of each day on which there were some."""
     praise = rows.filter(pl.col("asked_first") & (pl.col("asked_type") == "praise") & pl.col("asked_at").is_not_null())
-    return praise.group_by("account", day=pl.col("asked_at").dt.date()).agg(praise=pl.len().cast(pl.Int64)).sort("account", "day", nulls_last=True)
+    return (
+        praise.group_by("account", day=pl.col("asked_at").dt.date())
+        .agg(praise=pl.len().cast(pl.Int64))
+        .sort("account", "day", nulls_last=True)
+    )
 
 
 def spans(rows: pl.DataFrame) -> pl.DataFrame:
@@ -28,7 +31,12 @@ def spans(rows: pl.DataFrame) -> pl.DataFrame:
     """
     at = pl.coalesce("asked_at", "replied_at").dt.date()
     dense = at.n_unique() >= DENSE * ((at.max() - at.min()).dt.total_days() + 1)
-    return rows.filter(at.is_not_null()).group_by("account").agg(first=pl.when(dense).then(at.min()), last=pl.when(dense).then(at.max())).sort("account", nulls_last=True)
+    return (
+        rows.filter(at.is_not_null())
+        .group_by("account")
+        .agg(first=pl.when(dense).then(at.min()), last=pl.when(dense).then(at.max()))
+        .sort("account", nulls_last=True)
+    )
 
 
 def bursts(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -49,7 +57,13 @@ def verdicts(rows: pl.DataFrame, windows: pl.DataFrame, rulebook: Rulebook, prof
 
 
 def overview(
-    rows: pl.DataFrame, account_verdicts: pl.DataFrame, windows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int
+    rows: pl.DataFrame,
+    account_verdicts: pl.DataFrame,
+    windows: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    rulebook: Rulebook,
+    profile: Profile,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """One entry an account: volumes, answered share, median first response, score with interval, improbable windows."""
     result = []
@@ -78,7 +92,12 @@ def _evidence(id: str, windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if id != "praise-burst":
         return []
     return [
-        {"since": w["since"].isoformat(), "until": w["until"].isoformat(), "praise": int(w["praise"]), "expected": round(float(w["expected"]), 2)}
+        {
+            "since": w["since"].isoformat(),
+            "until": w["until"].isoformat(),
+            "praise": int(w["praise"]),
+            "expected": round(float(w["expected"]), 2),
+        }
         for w in windows
     ]
 
@@ -89,5 +108,3 @@ def answered_share(rows: pl.DataFrame) -> float | None:
     judged = sum(rows.get_column(c).count() for c in columns)
     kept = sum(int(rows.get_column(c).sum() or 0) for c in columns)
     return round(kept / judged, 4) if judged else None
-
-

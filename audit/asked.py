@@ -41,7 +41,11 @@ def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None)
     errors: list[AuditError] = []
     for path in sorted(folder.glob("*.toml")):
         if path.stem not in (*ASKED_TYPES, *FLAGS):
-            errors.append(AuditError(f"{path.stem!r} is neither a type nor a flag", place=str(path), hint=f"known: {', '.join((*ASKED_TYPES, *FLAGS))}"))
+            errors.append(
+                AuditError(
+                    f"{path.stem!r} is neither a type nor a flag", place=str(path), hint=f"known: {', '.join((*ASKED_TYPES, *FLAGS))}"
+                )
+            )
             continue
         source = path.read_text(encoding="utf-8")
         lines = key_lines(source)

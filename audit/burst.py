@@ -60,10 +60,10 @@ def _windows(counts: Floats, explained: NDArray[np.bool_], first: date) -> list[
         kernel = np.ones(width)
         praise, expected = np.convolve(counts, kernel, "valid"), np.convolve(means, kernel, "valid")
         blocked = np.convolve(explained.astype(float), kernel, "valid") > 0
-        for start in np.flatnonzero(~blocked):
+        for start in np.flatnonzero(~blocked).tolist():
             x, mean = float(praise[start]), float(expected[start])
             p = tail(x, mean, alpha / math.sqrt(width)) if x >= LEAST and x >= 3 * mean else 1.0
-            tried.append((p, int(start), width, x, mean))
+            tried.append((p, start, width, x, mean))
     tried.sort()
     passed = max((rank for rank, (p, *_) in enumerate(tried, 1) if p <= RATE * rank / len(tried)), default=0)
     kept: list[dict[str, Any]] = []

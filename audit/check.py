@@ -48,7 +48,14 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
         columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
         columns += [found.complained(rule, rulebook, str(lang), part).alias(f"narrow:{rule.id}") for rule in narrow if lang in LANGUAGES]
         parts.append(part.with_columns(columns))
-    schema = {"reply": pl.String, "lang": pl.String, "signed": pl.String, "reply_words": pl.Int32, "skeleton": pl.UInt64, **{f"mark:{rule.id}": pl.Boolean for rule in rules}}
+    schema = {
+        "reply": pl.String,
+        "lang": pl.String,
+        "signed": pl.String,
+        "reply_words": pl.Int32,
+        "skeleton": pl.UInt64,
+        **{f"mark:{rule.id}": pl.Boolean for rule in rules},
+    }
     schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional} | {f"narrow:{rule.id}": pl.Boolean for rule in narrow}
     if not parts:
         return pl.DataFrame(schema=schema)
@@ -66,10 +73,17 @@ def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     for rule in rulebook.rules:
         if not any(exception.side == "asked" for exception in rule.unless):
             continue
-        met = rows.filter(pl.col(f"mark:{rule.id}") & pl.col("asked").is_not_null()).select("asked", "asked_lang").unique(maintain_order=True)
+        met = (
+            rows.filter(pl.col(f"mark:{rule.id}") & pl.col("asked").is_not_null()).select("asked", "asked_lang").unique(maintain_order=True)
+        )
         met = met.with_columns(texts.words(pl.col("asked")).alias("words"))
         hits = [
-            part.filter(pl.any_horizontal(pl.lit(False), *(pl.col("words").str.contains(regex) for regex in rulebook.exceptions(rule, str(lang), lifts="match", side="asked"))))
+            part.filter(
+                pl.any_horizontal(
+                    pl.lit(False),
+                    *(pl.col("words").str.contains(regex) for regex in rulebook.exceptions(rule, str(lang), lifts="match", side="asked")),
+                )
+            )
             for (lang,), part in met.group_by("asked_lang", maintain_order=True)
             if lang in LANGUAGES
         ]
@@ -78,7 +92,9 @@ def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     return rows
 
 
-def verdicts(rows: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], subjects: tuple[str, ...] = ("reply", "asked")) -> pl.DataFrame:
+def verdicts(
+    rows: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], subjects: tuple[str, ...] = ("reply", "asked")
+) -> pl.DataFrame:
     """One Boolean column a rule, named by its id: true kept, false broken, null does not apply.
 
     Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, and as many facts as there are; a fact

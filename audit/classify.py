@@ -52,12 +52,16 @@ def _typed_in(lang: str, part: pl.DataFrame, wordings: dict[str, Wordings]) -> p
     shouted = pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b") >= 3
     marked = pl.col("words").str.contains(r" \S*(?:!!|\?!|!\?|\?\?)\S* ")
     if lang not in LANGUAGES:
-        return _rated(part.with_columns(**{type: pl.lit(0) for type in _SCORED}, asked_upset=shouted | marked, asked_addressed=pl.lit(False)))
+        return _rated(
+            part.with_columns(**{type: pl.lit(0) for type in _SCORED}, asked_upset=shouted | marked, asked_addressed=pl.lit(False))
+        )
     scores = {type: 3 * _count(wordings, type, "strong", lang) + _count(wordings, type, "weak", lang) for type in _SCORED}
     flags = {flag: _count(wordings, flag, "strong", lang) > 0 for flag in ("upset", "addressed")}
     at_brand = pl.col("channel_kind").is_in(("review", "private")) if "channel_kind" in part.columns else pl.lit(False)
     part = part.lazy().with_columns(**scores, upset=flags["upset"], addressed=flags["addressed"]).collect(engine="streaming")
-    return _rated(part.with_columns(asked_upset=pl.col("upset") | shouted | marked, asked_addressed=pl.col("addressed") | at_brand.fill_null(False)))
+    return _rated(
+        part.with_columns(asked_upset=pl.col("upset") | shouted | marked, asked_addressed=pl.col("addressed") | at_brand.fill_null(False))
+    )
 
 
 def _rated(part: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +71,9 @@ def _rated(part: pl.DataFrame) -> pl.DataFrame:
     negative = pl.max_horizontal("complaint", "criticism", "destructive", "trolling")
     score["question"] = score["question"].clip(None, 3)  # a question about a fault is a complaint
     score["complaint"] = score["complaint"] + pl.when(rating <= 2).then(2).otherwise(0) - pl.when(rating == 5).then(2).otherwise(0)
-    score["praise"] = score["praise"] + pl.when(rating == 5).then(3).otherwise(0) - pl.when((rating <= 2) & (negative > 0)).then(3).otherwise(0)
+    score["praise"] = (
+        score["praise"] + pl.when(rating == 5).then(3).otherwise(0) - pl.when((rating <= 2) & (negative > 0)).then(3).otherwise(0)
+    )
     part = part.with_columns(s.alias(f"score_{type}") for type, s in score.items())
     names = [f"score_{type}" for type in _SCORED]
     best = pl.max_horizontal(names)

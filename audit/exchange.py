@@ -38,7 +38,10 @@ def _languages(rows: pl.DataFrame, forced: str | None) -> pl.DataFrame:
         language.detect(rows["asked"]).alias("asked_lang"),
         language.detect(rows["reply"]).alias("reply_lang"),
         "account",
-        declared=pl.col("asked_declared_lang").str.slice(0, 2).str.to_lowercase().replace_strict({k: k for k in ("ru", "pl", "en")}, default=None, return_dtype=pl.String),
+        declared=pl.col("asked_declared_lang")
+        .str.slice(0, 2)
+        .str.to_lowercase()
+        .replace_strict({k: k for k in ("ru", "pl", "en")}, default=None, return_dtype=pl.String),
     )
     usual = (
         own.select("account", lang=pl.coalesce("reply_lang", "asked_lang"))
@@ -59,7 +62,13 @@ def _languages(rows: pl.DataFrame, forced: str | None) -> pl.DataFrame:
 def _typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Types each customer turn once, however many replies it had."""
     asked = rows.filter("asked_first").select(
-        "asked_id", "asked", "rating", "channel_kind", pl.col("asked_lang").alias("lang"), asked_type=pl.lit(None, pl.String), asked_upset=pl.lit(None, pl.Boolean)
+        "asked_id",
+        "asked",
+        "rating",
+        "channel_kind",
+        pl.col("asked_lang").alias("lang"),
+        asked_type=pl.lit(None, pl.String),
+        asked_upset=pl.lit(None, pl.Boolean),
     )
     typed = classify.typed(asked, rulebook).select(
         "asked_id", "asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "confident"
@@ -71,7 +80,12 @@ def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """had:<rule>: an earlier brand turn of the dialogue had what the rule asks for once."""
     rules = [rule.id for rule in rulebook.rules if rule.once]
     earlier = [
-        pl.col(f"mark:{id}").fill_null(False).cum_max().shift(1, fill_value=False).over("dialogue", order_by="reply_turn").alias(f"had:{id}")
+        pl.col(f"mark:{id}")
+        .fill_null(False)
+        .cum_max()
+        .shift(1, fill_value=False)
+        .over("dialogue", order_by="reply_turn")
+        .alias(f"had:{id}")
         for id in rules
     ]
     return rows.with_columns(earlier) if rules else rows
@@ -79,9 +93,7 @@ def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 def _turned(rows: pl.DataFrame) -> pl.DataFrame:
     """turned: the customer's next turn after the reply reports, reasons, asks or thanks; next_type, its type."""
-    turns = rows.filter("asked_first").select(
-        "asked_id", next_type=pl.col("asked_type").shift(-1).over("dialogue", order_by="asked_turn")
-    )
+    turns = rows.filter("asked_first").select("asked_id", next_type=pl.col("asked_type").shift(-1).over("dialogue", order_by="asked_turn"))
     rows = rows.join(turns, on="asked_id", how="left", maintain_order="left")
     return rows.with_columns(pl.col("next_type").is_in(CONSTRUCTIVE).fill_null(False).alias("turned"))
 
@@ -104,15 +116,19 @@ def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     bound = profile.bounds["copy-paste"]
     days = f"{bound['days']}d"
     key = ["account", "skeleton"]
-    sent = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null()).select(*key, "dialogue", "exchange_id", "replied_at", "customer")
+    sent = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null()).select(
+        *key, "dialogue", "exchange_id", "replied_at", "customer"
+    )
     common = sent.group_by(key).agg(pl.col("customer").n_unique().alias("people")).filter(pl.col("people") > bound["most"])
     sent = sent.join(common, on=key, how="semi", nulls_equal=True).sort("replied_at", "exchange_id")
     if sent.is_empty():
         return rows.with_columns(pl.when(pl.col("reply").is_not_null()).then(1).cast(pl.Int64).alias("same_text_people"))
     first = sent.unique([*key, "customer"], keep="first", maintain_order=True)
     behind = first.rolling("replied_at", period=days, closed="both", group_by=key).agg(pl.len().alias("people")).sort("replied_at")
-    most = behind.rolling("replied_at", period=days, offset="0d", closed="both", group_by=key).agg(pl.col("people").max()).sort("replied_at")
-    reach = sent.join_asof(most, on="replied_at", by=key, strategy="backward", check_sortedness=False)
-    return rows.join(reach.select("exchange_id", same_text_people=pl.col("people").cast(pl.Int64)), on="exchange_id", how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("reply").is_not_null()).then(pl.col("same_text_people").fill_null(1))
+    most = (
+        behind.rolling("replied_at", period=days, offset="0d", closed="both", group_by=key).agg(pl.col("people").max()).sort("replied_at")
     )
+    reach = sent.join_asof(most, on="replied_at", by=key, strategy="backward", check_sortedness=False)
+    return rows.join(
+        reach.select("exchange_id", same_text_people=pl.col("people").cast(pl.Int64)), on="exchange_id", how="left", maintain_order="left"
+    ).with_columns(pl.when(pl.col("reply").is_not_null()).then(pl.col("same_text_people").fill_null(1)))

@@ -27,7 +27,9 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     message_id is the reply's for reply rules and the customer's for asked rules; sent_at likewise.
     """
     rules = rulebook.of("reply", "asked")
-    heavy = pl.sum_horizontal(pl.lit(0.0), *((~pl.col(rule.id)).fill_null(False).cast(pl.Float64) * score.weight(rule, profile) for rule in rules))
+    heavy = pl.sum_horizontal(
+        pl.lit(0.0), *((~pl.col(rule.id)).fill_null(False).cast(pl.Float64) * score.weight(rule, profile) for rule in rules)
+    )
     ranked = rows.with_columns(heavy.alias("heavy"))
     parts = []
     for rule in rules:
@@ -47,7 +49,9 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
                 pl.col("asked_type"),
             )
         )
-    return pl.concat(parts).sort(["rule", "heavy", "sent_at", "exchange_id"], descending=[False, True, True, False], nulls_last=True, maintain_order=True)
+    return pl.concat(parts).sort(
+        ["rule", "heavy", "sent_at", "exchange_id"], descending=[False, True, True, False], nulls_last=True, maintain_order=True
+    )
 
 
 def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
@@ -64,7 +68,10 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
                 asked, _ = privacy.mask_with_spans(asked, [], keep=keep)
         result.append(
             {
-                **{key: row[key] for key in ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id")},
+                **{
+                    key: row[key]
+                    for key in ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id")
+                },
                 "sent_at": None if row["sent_at"] is None else row["sent_at"].isoformat() + "Z",
                 "words": [reply[start:end] for start, end in places] if reply is not None else [],
                 "asked": asked,
@@ -77,7 +84,21 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
     return result
 
 
-COLUMNS = ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id", "sent_at", "words", "asked", "reply")
+COLUMNS = (
+    "rule",
+    "level",
+    "category",
+    "subject",
+    "account",
+    "channel",
+    "agent",
+    "conversation_id",
+    "message_id",
+    "sent_at",
+    "words",
+    "asked",
+    "reply",
+)
 """Columns of findings.csv."""
 
 
@@ -85,4 +106,4 @@ def table(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: lis
     """Findings as a frame of COLUMNS, in the order of account, time and rule; `words` joined by " | "."""
     ordered = findings.sort(["account", "sent_at", "exchange_id", "rule"], nulls_last=True)
     rows = [{**row, "words": " | ".join(row["words"])} for row in worded(ordered, rulebook, redact=redact, keep=keep)]
-    return pl.DataFrame(rows, schema={name: pl.String for name in COLUMNS}) if rows else pl.DataFrame(schema={name: pl.String for name in COLUMNS})
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)) if rows else pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))

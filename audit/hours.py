@@ -15,7 +15,9 @@ _DAYS = {
     )
     for name in names.split()
 }
-_PART = re.compile(r"^(?P<first>\w+)(?:\s*-\s*(?P<last>\w+))?\s+(?P<open>\d{1,2})(?::(?P<om>\d\d))?\s*-\s*(?P<close>\d{1,2})(?::(?P<cm>\d\d))?$")
+_PART = re.compile(
+    r"^(?P<first>\w+)(?:\s*-\s*(?P<last>\w+))?\s+(?P<open>\d{1,2})(?::(?P<om>\d\d))?\s*-\s*(?P<close>\d{1,2})(?::(?P<cm>\d\d))?$"
+)
 
 Week = tuple[tuple[int, int], ...]
 """For each weekday from Monday, opening and closing in minutes of the day; equal where closed."""

@@ -28,7 +28,8 @@ def weighted(kept: NDArray[np.float64], judged: NDArray[np.float64], weights: ND
     present = (judged > 0) * weights
     shares = np.divide(kept, judged, out=np.zeros_like(kept), where=judged > 0)
     total = present.sum(axis=-1)
-    return 100 * np.divide((shares * present).sum(axis=-1), total, out=np.full_like(total, np.nan), where=total > 0)
+    score: NDArray[np.float64] = 100 * np.divide((shares * present).sum(axis=-1), total, out=np.full_like(total, np.nan), where=total > 0)
+    return score
 
 
 def replicates(
@@ -38,21 +39,25 @@ def replicates(
 
     `patterns` has a row for each distinct outcome of a dialogue, (kept of each rule, judged of each rule) side by side; `counts` says
     how many dialogues had it; each of `groups` is a vector of rule weights. Dialogues are drawn by the Poisson bootstrap
-    (Chamandy et al. 2012): the draws of equal dialogues add up to one Poisson number, so distinct outcomes suffice.
+    (Chamandy et al. 2012): the draws of equal dialogues add up to one Poisson number, so distinct outcomes suffice. One dialogue of
+    doubt, half kept in every rule that was judged, is drawn along, so that a handful of faultless replies is not taken for certainty.
     """
+    rules = patterns.shape[1] // 2
+    judged = (patterns[:, rules:].sum(axis=0) > 0).astype(np.float64)
+    patterns = np.vstack([patterns, np.concatenate([judged / 2, judged])])
+    counts = np.append(counts, 1.0)
     draws = np.random.default_rng(seed).poisson(counts, size=(REPLICATES, len(counts))).astype(np.float64)
     sums = draws @ patterns
-    rules = patterns.shape[1] // 2
     return [weighted(sums[:, :rules], sums[:, rules:], weights) for weights in groups]
 
 
-def quantiles(values: NDArray[np.float64]) -> tuple[float, float] | None:
-    """The middle 95 % of replicates; None when fewer than half of them have a value."""
+def quantiles(values: NDArray[np.float64], score: float | None) -> tuple[float, float] | None:
+    """The middle 95 % of replicates, wide enough to hold the score itself; None when fewer than half of them have a value."""
     held = values[~np.isnan(values)]
-    if len(held) < len(values) / 2 or not len(held):
+    if len(held) < len(values) / 2 or not len(held) or score is None:
         return None
     low, high = np.quantile(held, [0.025, 0.975])
-    return float(low), float(high)
+    return min(float(low), score), max(float(high), score)
 
 
 def holm(p_values: Sequence[float], level: float = 0.05) -> list[bool]:

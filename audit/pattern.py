@@ -47,7 +47,9 @@ def checked(regex: str, pattern: str) -> str:
         pl.Series([""]).str.contains(regex)
     except pl.exceptions.ComputeError as error:
         detail = str(error).strip().splitlines()
-        raise PatternError(f"pattern {pattern!r} is no valid expression: {detail[-1].strip()}", hint="look-around is not known: use unless") from None
+        raise PatternError(
+            f"pattern {pattern!r} is no valid expression: {detail[-1].strip()}", hint="look-around is not known: use unless"
+        ) from None
     return regex
 
 

@@ -43,7 +43,9 @@ def _read(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     if not path.is_file():
         known = sorted(p.stem for p in folder.glob("*.toml"))
         near = difflib.get_close_matches(name, known, 1)
-        raise AuditError(f"there is no profile {name!r}", hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}, or a .toml file")
+        raise AuditError(
+            f"there is no profile {name!r}", hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}, or a .toml file"
+        )
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -51,7 +53,9 @@ def _read(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]:
     for key in data:
         if key not in _KEYS:
             near = difflib.get_close_matches(key, _KEYS, 1)
-            raise AuditError(f"{key}: unknown key", place=str(path), hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(_KEYS))}")
+            raise AuditError(
+                f"{key}: unknown key", place=str(path), hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(_KEYS))}"
+            )
     if parent := data.pop("extends", None):
         if parent in seen or parent == name:
             raise AuditError(f"extends: {parent!r} extends itself", place=str(path))

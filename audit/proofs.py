@@ -13,7 +13,6 @@ from audit.profile import Profile
 from audit.rule import Example, Rule
 from audit.rulebook import Rulebook
 
-
 _NAMES = {True: "kept", False: "broken", None: "not judged"}
 
 
@@ -43,7 +42,9 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
     for number, exception in enumerate(rule.unless, 1):
         lang = "en" if exception.lang == "*" else exception.lang
         asked_side = exception.side == "asked"
-        proof = Example(lang=lang, reply=exception.reply if asked_side else exception.example, asked=exception.example if asked_side else None)
+        proof = Example(
+            lang=lang, reply=exception.reply if asked_side else exception.example, asked=exception.example if asked_side else None
+        )
         cases.append(("unless", number, rule.detector != "absence", _row(rule, proof)))
     if not cases:
         return []

@@ -18,10 +18,15 @@ def waits(rows: pl.DataFrame) -> pl.DataFrame:
 
     Messages whose answer the export names but does not hold say nothing and are left out.
     """
-    opening = rows.filter(pl.col("asked_first") & pl.col("opens_dialogue") & pl.col("asked_type").is_in(["complaint", "criticism", "question"]))
+    opening = rows.filter(
+        pl.col("asked_first") & pl.col("opens_dialogue") & pl.col("asked_type").is_in(["complaint", "criticism", "question"])
+    )
     waited = pl.col("minutes_waited")
     return opening.select(
-        minutes=pl.when(waited.is_not_null()).then(waited).when(~pl.col("answered") & pl.col("answers_known")).then(pl.col("minutes_observed")),
+        minutes=pl.when(waited.is_not_null())
+        .then(waited)
+        .when(~pl.col("answered") & pl.col("answers_known"))
+        .then(pl.col("minutes_observed")),
         answered=waited.is_not_null(),
     ).drop_nulls("minutes")
 

@@ -65,7 +65,11 @@ def _of_csv(text: str, place: str) -> Iterator[Row]:
         raise AuditError(f"has neither a column asked nor a column reply: {', '.join(header)}", place=f"{place}:1")
     for cells in lines:
         if len(cells) != len(header):
-            yield Row(cells[header.index("id")] if "id" in header[: len(cells)] else None, {}, f"malformed row: {len(cells)} fields, expected {len(header)}")
+            yield Row(
+                cells[header.index("id")] if "id" in header[: len(cells)] else None,
+                {},
+                f"malformed row: {len(cells)} fields, expected {len(header)}",
+            )
             continue
         data: dict[str, Any] = {name: cell or None for name, cell in zip(header, cells, strict=True)}
         for name in ("asked_upset", "private"):

@@ -189,7 +189,9 @@ def _explained(path: Path, lines: dict[str, int], error: object) -> AuditError:
     hint = None
     if error["type"] == "extra_forbidden":
         message = "unknown key"
-        near = difflib.get_close_matches(location[-1], [*Rule.model_fields, *When.model_fields, *Unless.model_fields, *Example.model_fields], 1)
+        near = difflib.get_close_matches(
+            location[-1], [*Rule.model_fields, *When.model_fields, *Unless.model_fields, *Example.model_fields], 1
+        )
         hint = f"did you mean {near[0]!r}?" if near else "see rules/README.md for the keys of a rule"
     elif error["type"] == "missing":
         message = "missing"

@@ -162,7 +162,12 @@ def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]
         if clause not in known:
             hint = "rules/guides lists the clauses"
             faults.append(AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint=hint))
-    listed = [(f"{key}.{lang}", lang, p) for key in ("patterns", "complained", "subtract", "given", "given_unless") for lang, ps in getattr(rule, key).items() for p in ps]
+    listed = [
+        (f"{key}.{lang}", lang, p)
+        for key in ("patterns", "complained", "subtract", "given", "given_unless")
+        for lang, ps in getattr(rule, key).items()
+        for p in ps
+    ]
     listed += [(f"unless.{i}.pattern", u.lang, u.pattern) for i, u in enumerate(rule.unless)]
     for key, lang, pattern in listed:
         languages = ("en", "ru", "pl") if lang == "*" else (lang,)

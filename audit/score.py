@@ -92,7 +92,11 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
     scores = _scored(patterns, counts, list(groups.values()), seed)
     for (category, group), score in zip(groups.items(), scores, strict=True):
         names = [rule.id for rule, w in zip(chosen.rules, group, strict=True) if w > 0 and (not category or rule.category == category)]
-        score["n"] = int(verdicts.select(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in names)).sum()).item()) if names else 0
+        score["n"] = (
+            int(verdicts.select(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in names)).sum()).item())
+            if names
+            else 0
+        )
     return {"overall": scores[0], "categories": dict(zip(list(groups)[1:], scores[1:], strict=True))}
 
 
@@ -113,7 +117,7 @@ def people(
         patterns, counts = _outcomes(part.select(chosen.ids), part.get_column("dialogue"), chosen)
         (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
         score = _point(patterns, counts, chosen.weights)
-        bounds = interval.quantiles(values)
+        bounds = interval.quantiles(values, score)
         enough = part.height >= profile.minimum["agent"] and score is not None and bounds is not None
         result.append(
             {
@@ -172,9 +176,15 @@ def _scored(patterns: NDArray[np.float64], counts: NDArray[np.float64], groups: 
     drawn = interval.replicates(patterns, counts, groups, seed)
     scores = []
     for weights, values in zip(groups, drawn, strict=True):
-        score, bounds = _point(patterns, counts, weights), interval.quantiles(values)
+        score = _point(patterns, counts, weights)
+        bounds = interval.quantiles(values, score)
         scores.append(
-            {"score": _rounded(score), "low": _rounded(bounds[0] if bounds else None), "high": _rounded(bounds[1] if bounds else None), "n": 0}
+            {
+                "score": _rounded(score),
+                "low": _rounded(bounds[0] if bounds else None),
+                "high": _rounded(bounds[1] if bounds else None),
+                "n": 0,
+            }
         )
     return scores
 

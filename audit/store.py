@@ -49,7 +49,9 @@ class Store:
             with _private_files():
                 self._connection = duckdb.connect(str(path) if path else ":memory:")
         except (duckdb.Error, OSError) as error:
-            raise AuditError(f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db") from None
+            raise AuditError(
+                f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db"
+            ) from None
         self._connection.execute("SET TimeZone = 'UTC'").fetchall()
         self._connection.execute("SET preserve_insertion_order = false").fetchall()
         self._create(path)
@@ -131,7 +133,9 @@ class Store:
     def known_input(self, sha256: str, options: str) -> bool:
         return bool(self.rows("SELECT 1 FROM inputs WHERE sha256 = $sha AND options = $options", sha=sha256, options=options))
 
-    def add(self, path: str, sha256: str, options: str, space: str, reader: str, messages: pl.DataFrame, rejects: pl.DataFrame, records: int) -> None:
+    def add(
+        self, path: str, sha256: str, options: str, space: str, reader: str, messages: pl.DataFrame, rejects: pl.DataFrame, records: int
+    ) -> None:
         """Store one export: what is new is added, a newer edit replaces what it edits, the rest is counted as duplicate.
 
         The same file read with other options replaces what it gave before.
@@ -143,7 +147,9 @@ class Store:
             (input_id,) = self.rows("SELECT coalesce(max(input_id), 0) + 1 FROM inputs")[0]
             self.script("import", input=input_id, space=space)
             (stored, duplicate) = self.rows("SELECT stored, duplicate FROM import_counts")[0]
-            reasons = dict(self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id))
+            reasons = dict(
+                self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id)
+            )
             self.execute(
                 "INSERT INTO inputs VALUES ($id, $path, $sha, $options, $reader, $read, $stored, $duplicate, $rejected, $reasons)",
                 id=input_id,

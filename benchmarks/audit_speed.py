@@ -48,7 +48,10 @@ def main() -> int:
         print(f"skipped: {history.material() / history.SOURCE} is not there (set AUDIT_MATERIAL)")
         return 0
     path = history.written(said.rows)
-    print(f"{said.rows:,} messages, {path.stat().st_size / 1e6:.0f} MB; distinct normalised replies {history.distinct_share(history.history(said.rows)):.1%}", end=" ")
+    print(
+        f"{said.rows:,} messages, {path.stat().st_size / 1e6:.0f} MB; distinct normalised replies {history.distinct_share(history.history(said.rows)):.1%}",
+        end=" ",
+    )
     print(f"(original {history.distinct_share(history.source()):.1%})")
     audits, loads, peak = [], [], 0
     for _ in range(said.runs):

@@ -36,8 +36,10 @@ def history(rows: int) -> pl.DataFrame:
             .otherwise((pl.col(name).cast(pl.Float64, strict=False).cast(pl.Int64) + copy * step).cast(pl.String))
             for name in ("tweet_id", "in_response_to_tweet_id")
         ]
-        children = pl.col("response_tweet_id").str.split(",").list.eval(
-            (pl.element().cast(pl.Float64, strict=False).cast(pl.Int64) + copy * step).cast(pl.String)
+        children = (
+            pl.col("response_tweet_id")
+            .str.split(",")
+            .list.eval((pl.element().cast(pl.Float64, strict=False).cast(pl.Int64) + copy * step).cast(pl.String))
         )
         customer = pl.when(pl.col("inbound") == "True").then(pl.col("author_id") + f"{copy:03d}").otherwise(pl.col("author_id"))
         copies.append(

@@ -1,6 +1,6 @@
 """Makes the exports of Kettlewell, a plainly invented maker of kettles, in English, Russian and Polish. Same run, same bytes.
 
-    python examples/make_examples.py
+python examples/make_examples.py
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ EN_QUESTIONS = [
     "how long does delivery to Cork take?",
     "can I use the K7 on a boat with 12 volts?",
 ]
-EN_PRAISE = ["thank you, sorted in minutes, great service!", "love my new kettle, so quiet. Thanks!", "brilliant support from your team today, thank you!"]
+EN_PRAISE = [
+    "thank you, sorted in minutes, great service!",
+    "love my new kettle, so quiet. Thanks!",
+    "brilliant support from your team today, thank you!",
+]
 EN_GOOD = {
     "complaint": [
         "I'm so sorry, that must be upsetting. Thank you for telling us. The seals of week {n} were faulty; a new one left our store today and is with you on {day}. ^AB",
@@ -49,7 +53,11 @@ EN_GOOD = {
         "Thank you for saying so. The wider lid returns in May, order number K5-{n} fits today already. ^AB",
         "Thanks for the idea! A list of parts is planned for version 4.{n}, out on {day}. ^EF",
     ],
-    "question": ["Yes, from 9 to 17 on {day}, entrance at door {n}. ^EF", "It does, use the ring marked K{n}. ^AB", "Three days to Cork, so it is with you by {day} if you order before {n} o'clock. ^EF"],
+    "question": [
+        "Yes, from 9 to 17 on {day}, entrance at door {n}. ^EF",
+        "It does, use the ring marked K{n}. ^AB",
+        "Three days to Cork, so it is with you by {day} if you order before {n} o'clock. ^EF",
+    ],
     "praise": ["Thank you, you just made our morning! ^AB", "So glad to hear it, enjoy your tea! ^EF"],
 }
 EN_POOR = {
@@ -77,7 +85,11 @@ DESTRUCTIVE = ["Scammers, burn in hell, all of you", "bunch of crooks, go bankru
 
 def text(form: str, chance: random.Random) -> str:
     day = chance.choice(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"])
-    return form.format(day=day, n=chance.randint(3, 19), name=chance.choice(["Ola", "Max", "Ivy", "Sam", "Lea", "Tom", "Ada", "Ben", "Zoe", "Kim", "Rae", "Ned"]))
+    return form.format(
+        day=day,
+        n=chance.randint(3, 19),
+        name=chance.choice(["Ola", "Max", "Ivy", "Sam", "Lea", "Tom", "Ada", "Ben", "Zoe", "Kim", "Rae", "Ned"]),
+    )
 
 
 def tweets() -> list[list[Any]]:
@@ -104,7 +116,9 @@ def tweets() -> list[list[Any]]:
         wait = chance.choice([4, 9, 15, 22, 35, 50]) if luck < 0.8 else chance.choice([95, 240, 900, 2000])
         reply = put("Kettlewell", False, at + timedelta(minutes=wait), f"@{customer} {text(chance.choice(answers), chance)}", first)
         if kind == "complaint" and chance.random() < 0.45:
-            again = chance.choice(["thank you, that was quick!", "it still leaks, what now?", "still nothing, and nobody answers", "how long will that take?"])
+            again = chance.choice(
+                ["thank you, that was quick!", "it still leaks, what now?", "still nothing, and nobody answers", "how long will that take?"]
+            )
             second = put(customer, True, at + timedelta(minutes=wait + 40), f"@Kettlewell {again}", reply)
             if chance.random() < 0.5:
                 body = text("Thanks for checking again. A new kettle leaves today and is with you on {day}. ^AB", chance)
@@ -154,7 +168,12 @@ def reviews() -> list[list[Any]]:
 
 
 RU_ASKED = {
-    "жалоба": ["Чайник течёт с {day}, это ужас!!!", "Заказ не пришёл, жду уже {n} дней", "Крышка сломалась через неделю, верните деньги!", "Дважды списали деньги за один чайник!!!"],
+    "жалоба": [
+        "Чайник течёт с {day}, это ужас!!!",
+        "Заказ не пришёл, жду уже {n} дней",
+        "Крышка сломалась через неделю, верните деньги!",
+        "Дважды списали деньги за один чайник!!!",
+    ],
     "вопрос": ["Подскажите, подойдёт ли крышка К5 к чайнику К3?", "Сколько идёт доставка до Твери?"],
     "критика": ["Кнопка слишком маленькая, сделайте её больше, пожалуйста", "Хотелось бы тише сигнал, он будит ребёнка"],
     "похвала": ["Спасибо, помогли за пять минут!", "Отличный чайник, очень доволен"],
@@ -169,7 +188,12 @@ RU_GOOD = {
     "похвала": ["Спасибо вам, очень приятно!", "Рады, что всё получилось, приятного чаепития!"],
 }
 RU_POOR = {
-    "жалоба": ["Напишите нам в личные сообщения.", "Приносим извинения за доставленные неудобства.", "Это неправда, наши чайники не текут.", "Ваше обращение передано в соответствующий отдел."],
+    "жалоба": [
+        "Напишите нам в личные сообщения.",
+        "Приносим извинения за доставленные неудобства.",
+        "Это неправда, наши чайники не текут.",
+        "Ваше обращение передано в соответствующий отдел.",
+    ],
     "вопрос": ["Позвоните, пожалуйста, на горячую линию 8 800 555-35-35."],
     "критика": ["Ваше мнение очень важно для нас."],
     "похвала": ["Принято."],
@@ -195,12 +219,18 @@ def russian() -> list[list[Any]]:
         answer = chance.choice((RU_GOOD if good else RU_POOR)[kind]).format(day=day, n=n)
         at += timedelta(minutes=chance.choice([5, 12, 30, 55]) if luck < 0.8 else 300)
         number += 1
-        rows.append([number, f"D{case}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", "Kettlewell", "оператор", f"{answer} С уважением, {signature}", agent])
+        rows.append(
+            [number, f"D{case}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", "Kettlewell", "оператор", f"{answer} С уважением, {signature}", agent]
+        )
     return rows
 
 
 PL_ASKED = {
-    1: ["Czajnik cieknie od tygodnia, skandal!!!", "Pokrywka pękła po dwóch dniach, nie polecam", "Paczka nie przyszła, czekam już {n} dni"],
+    1: [
+        "Czajnik cieknie od tygodnia, skandal!!!",
+        "Pokrywka pękła po dwóch dniach, nie polecam",
+        "Paczka nie przyszła, czekam już {n} dni",
+    ],
     3: ["Czajnik ładny, ale przycisk za mały, przydałby się większy", "Za głośny sygnał, dajcie możliwość wyciszenia"],
     5: ["Świetny czajnik, polecam!", "Bardzo dobra obsługa, dziękuję"],
 }
@@ -213,7 +243,12 @@ PL_GOOD = {
     5: ["Dziękujemy, bardzo nam miło!", "Cieszymy się i dziękujemy za opinię!"],
 }
 PL_POOR = {
-    1: ["Prosimy o kontakt z infolinią.", "Przepraszamy za wszelkie niedogodności.", "To nieprawda, nasze czajniki nie ciekną.", "Państwa zgłoszenie zostało przekazane do odpowiedniego działu."],
+    1: [
+        "Prosimy o kontakt z infolinią.",
+        "Przepraszamy za wszelkie niedogodności.",
+        "To nieprawda, nasze czajniki nie ciekną.",
+        "Państwa zgłoszenie zostało przekazane do odpowiedniego działu.",
+    ],
     3: ["Państwa opinia jest dla nas bardzo ważna."],
     5: ["Przyjęto."],
 }

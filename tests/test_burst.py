@@ -14,7 +14,9 @@ FIRST = date(2026, 1, 1)
 
 
 def found(counts: np.ndarray[tuple[int], np.dtype[np.int64]], **options: object) -> pl.DataFrame:
-    days = pl.DataFrame({"account": ["K"] * len(counts), "day": [FIRST + timedelta(days=i) for i in range(len(counts))], "praise": counts.tolist()})
+    days = pl.DataFrame(
+        {"account": ["K"] * len(counts), "day": [FIRST + timedelta(days=i) for i in range(len(counts))], "praise": counts.tolist()}
+    )
     spans = pl.DataFrame({"account": ["K"], "first": [FIRST], "last": [FIRST + timedelta(days=len(counts) - 1)]})
     campaigns = options.get("campaigns", ())
     assert isinstance(campaigns, list | tuple)

@@ -19,7 +19,7 @@ BOUNDS = open_profile("default").bounds
 def rulebook(**keys: Any) -> Rulebook:
     one = Rule.model_validate(
         {"id": "one", "subject": "reply", "level": "error", "detector": "pattern", "clauses": ["s5"], "category": "help"}
-        | {key: SAID for key in ("kept", "broken", "why", "fix")}
+        | dict.fromkeys(("kept", "broken", "why", "fix"), SAID)
         | {"patterns": {"en": ["bad"]}}
         | keys
     )
@@ -27,7 +27,14 @@ def rulebook(**keys: Any) -> Rulebook:
 
 
 def verdicts(book: Rulebook, *rows: dict[str, Any]) -> list[bool | None]:
-    schema = {"reply": pl.String, "lang": pl.String, "asked_type": pl.String, "asked_upset": pl.Boolean, "private": pl.Boolean, "confident": pl.Boolean}
+    schema = {
+        "reply": pl.String,
+        "lang": pl.String,
+        "asked_type": pl.String,
+        "asked_upset": pl.Boolean,
+        "private": pl.Boolean,
+        "confident": pl.Boolean,
+    }
     frame = pl.DataFrame([{"lang": "en", "asked_type": "complaint", "confident": True, **row} for row in rows], schema_overrides=schema)
     for name, kind in schema.items():
         if name not in frame.columns:
@@ -37,7 +44,14 @@ def verdicts(book: Rulebook, *rows: dict[str, Any]) -> list[bool | None]:
 
 
 def test_true_is_kept_false_is_broken_null_does_not_apply() -> None:
-    rows = ({"reply": "good"}, {"reply": "a bad one"}, {"reply": "badly"}, {"reply": None}, {"reply": "bad", "lang": "pl"}, {"reply": "bad", "lang": "other"})
+    rows = (
+        {"reply": "good"},
+        {"reply": "a bad one"},
+        {"reply": "badly"},
+        {"reply": None},
+        {"reply": "bad", "lang": "pl"},
+        {"reply": "bad", "lang": "other"},
+    )
     assert verdicts(rulebook(), *rows) == [True, False, True, None, None, None]
 
 
@@ -69,7 +83,13 @@ def test_absence_and_once() -> None:
 
 def test_silence_and_what_keeps_a_rule() -> None:
     book = rulebook(subject="asked", detector="absence", patterns={"en": ["thanks"]}, silence="broken", kept_by=["liked"])
-    rows = ({"reply": None, "liked": True}, {"reply": None, "liked": False}, {"reply": None, "liked": None}, {"reply": "no", "liked": True}, {"reply": "no"})
+    rows = (
+        {"reply": None, "liked": True},
+        {"reply": None, "liked": False},
+        {"reply": None, "liked": None},
+        {"reply": "no", "liked": True},
+        {"reply": "no"},
+    )
     assert verdicts(book, *rows) == [True, False, None, True, False]
 
 

@@ -52,7 +52,13 @@ def test_the_same_text_to_many_people_within_the_days() -> None:
         at = i * DAY * 2
         history += [
             message(f"c{i}", f"Mine leaks too {i}", author=f"a{i}", minute=at),
-            message(f"b{i}", f"@a{i} Hi Name{i}! Your parcel number {1000 + i} will leave our store soon, promise", brand=True, minute=at + 9, parent_id=f"c{i}"),
+            message(
+                f"b{i}",
+                f"@a{i} Hi Name{i}! Your parcel number {1000 + i} will leave our store soon, promise",
+                brand=True,
+                minute=at + 9,
+                parent_id=f"c{i}",
+            ),
         ]
     people = facts(*history).get_column("same_text_people").to_list()
     assert people == [12] * 12

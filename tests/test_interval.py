@@ -28,7 +28,7 @@ def test_replicates_cover_the_truth_about_as_often_as_they_say() -> None:
         patterns = np.array([[1.0, 1.0], [0.0, 1.0]])
         counts = np.array([kept.sum(), 150 - kept.sum()], dtype=float)
         (values,) = interval.replicates(patterns, counts, [np.array([1.0])], seed)
-        bounds = interval.quantiles(values)
+        bounds = interval.quantiles(values, 100 * kept.mean())
         assert bounds is not None
         covered += bounds[0] <= 70 <= bounds[1]
     assert covered >= 180
@@ -37,3 +37,11 @@ def test_replicates_cover_the_truth_about_as_often_as_they_say() -> None:
 def test_holm_rejects_step_by_step() -> None:
     assert interval.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
     assert interval.holm([]) == []
+
+
+def test_a_few_faultless_replies_are_no_certainty() -> None:
+    (values,) = interval.replicates(np.array([[1.0, 1.0]]), np.array([12.0]), [np.array([1.0])], 1)
+    bounds = interval.quantiles(values, 100.0)
+    assert bounds is not None
+    assert bounds[0] < 97
+    assert bounds[1] == 100

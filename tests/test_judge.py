@@ -41,7 +41,9 @@ def answers(*rows: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_an_answer_has_the_promised_keys_and_echoes_the_id() -> None:
-    said = answers({"id": 7, "asked": "It leaks", "reply": "A new seal leaves today."}, {"id": "b", "asked": "It leaks"}, {"reply": "Hello"})
+    said = answers(
+        {"id": 7, "asked": "It leaks", "reply": "A new seal leaves today."}, {"id": "b", "asked": "It leaks"}, {"reply": "Hello"}
+    )
     assert [set(answer) for answer in said] == [KEYS] * 3
     assert [answer["id"] for answer in said] == [7, "b", None]
 
@@ -55,13 +57,23 @@ def test_words_are_code_points_of_the_reply_as_given() -> None:
 
 
 def test_what_is_missing_has_no_place() -> None:
-    (answer,) = answers({"asked": "It leaks, I am furious!!!", "reply": "A new seal leaves today.", "lang": "en", "asked_type": "complaint", "asked_upset": True})
+    (answer,) = answers(
+        {
+            "asked": "It leaks, I am furious!!!",
+            "reply": "A new seal leaves today.",
+            "lang": "en",
+            "asked_type": "complaint",
+            "asked_upset": True,
+        }
+    )
     assert {"rule": "missing-empathy", "words": None, "start": None, "end": None} in answer["findings"]
 
 
 def test_given_types_are_used_and_rules_outside_their_scope_are_in_neither_list() -> None:
     row = {"asked": "Thanks a lot!", "reply": "Please DM us.", "lang": "en"}
-    first, second, third = answers({**row, "asked_type": "praise"}, {**row, "asked_type": "complaint"}, {**row, "asked_type": "complaint", "private": True})
+    first, second, third = answers(
+        {**row, "asked_type": "praise"}, {**row, "asked_type": "complaint"}, {**row, "asked_type": "complaint", "private": True}
+    )
     assert "private-redirect" not in first["broken"] + first["kept"]
     assert "private-redirect" in second["broken"]
     assert "private-redirect" not in third["broken"] + third["kept"]
@@ -69,13 +81,17 @@ def test_given_types_are_used_and_rules_outside_their_scope_are_in_neither_list(
 
 
 def test_rules_that_need_time_or_thread_are_null() -> None:
-    (answer,) = answers({"asked": "It leaks", "reply": "A new seal leaves today.", "lang": "en", "asked_type": "complaint", "asked_upset": False})
+    (answer,) = answers(
+        {"asked": "It leaks", "reply": "A new seal leaves today.", "lang": "en", "asked_type": "complaint", "asked_upset": False}
+    )
     said = set(answer["broken"] + answer["kept"])
     assert not said & {"late-reply", "ignored-complaint", "abandoned-dialogue", "copy-paste", "broken-promise", "praise-burst"}
 
 
 def test_other_languages_are_judged_by_language_free_rules_only() -> None:
-    (answer,) = answers({"asked": "Es geht nicht", "reply": "Bitte schreiben Sie uns eine Nachricht", "lang": "de", "asked_type": "complaint"})
+    (answer,) = answers(
+        {"asked": "Es geht nicht", "reply": "Bitte schreiben Sie uns eine Nachricht", "lang": "de", "asked_type": "complaint"}
+    )
     assert (answer["lang"], answer["broken"]) == ("other", [])
 
 

@@ -35,7 +35,17 @@ def tweets(copies: int = 8) -> str:
             [base + 3, f"80{i}", True, at.format(20), f"@Kettlewell is the shop open on day {i}?", "", ""],
             [base + 4, "Kettlewell", False, at.format(25), f"@80{i} Yes, from 9 to 17 on day {i}. ^CD", "", base + 3],
         ]
-    rows.append([900, "901", True, "Sun Mar 01 08:00:00 +0000 2026", "@Kettlewell my parcel never came, where is my refund? ola@mail.example", "", ""])
+    rows.append(
+        [
+            900,
+            "901",
+            True,
+            "Sun Mar 01 08:00:00 +0000 2026",
+            "@Kettlewell my parcel never came, where is my refund? ola@mail.example",
+            "",
+            "",
+        ]
+    )
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([HEADER.split(","), *rows])
     return out.getvalue()
@@ -65,8 +75,22 @@ def test_a_scorecard_a_database_and_a_result(tmp_path: Path, export: Path) -> No
     assert said["totals"]["messages"] == 33
     assert {"private-redirect", "ignored-complaint"} <= {finding["rule"] for finding in said["findings"]}
     assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == ["agents.csv", "findings.csv", "scores.csv"]
-    findings = list(csv.DictReader((tmp_path / "csv" / "findings.csv").open(encoding="utf-8-sig", newline="")))
-    columns = "rule level category subject account channel agent conversation_id message_id sent_at words asked reply".split()
+    findings = list(csv.DictReader(io.StringIO((tmp_path / "csv" / "findings.csv").read_text(encoding="utf-8-sig"))))
+    columns = [
+        "rule",
+        "level",
+        "category",
+        "subject",
+        "account",
+        "channel",
+        "agent",
+        "conversation_id",
+        "message_id",
+        "sent_at",
+        "words",
+        "asked",
+        "reply",
+    ]
     assert list(findings[0]) == columns
     redirects = [row for row in findings if row["rule"] == "private-redirect"]
     assert len(redirects) == 8
@@ -101,7 +125,17 @@ def test_a_newer_export_adds_only_what_is_new(tmp_path: Path, export: Path) -> N
 
 def test_personal_data_is_masked_unless_told_otherwise(tmp_path: Path, export: Path) -> None:
     for flags, seen in (([], False), (["--no-redact"], True)):
-        run(tmp_path, str(export), "-o", str(tmp_path / "card.html"), "--json", str(tmp_path / "r.json"), "--csv", str(tmp_path / "csv"), *flags)
+        run(
+            tmp_path,
+            str(export),
+            "-o",
+            str(tmp_path / "card.html"),
+            "--json",
+            str(tmp_path / "r.json"),
+            "--csv",
+            str(tmp_path / "csv"),
+            *flags,
+        )
         for path in ("card.html", "r.json", "csv/findings.csv"):
             assert ("ola@mail.example" in (tmp_path / path).read_text(encoding="utf-8")) is seen
 
@@ -156,7 +190,18 @@ def test_options_that_are_not_understood(tmp_path: Path, export: Path) -> None:
 
 
 def test_since_and_until_bound_what_is_judged(tmp_path: Path, export: Path) -> None:
-    run(tmp_path, str(export), "--since", "2026-03-03", "--until", "2026-03-04", "-o", str(tmp_path / "a.html"), "--json", str(tmp_path / "r.json"))
+    run(
+        tmp_path,
+        str(export),
+        "--since",
+        "2026-03-03",
+        "--until",
+        "2026-03-04",
+        "-o",
+        str(tmp_path / "a.html"),
+        "--json",
+        str(tmp_path / "r.json"),
+    )
     said = json.loads((tmp_path / "r.json").read_text())
     assert said["totals"]["exchanges"] == 4
     assert said["period"]["since"] == "2026-03-03T00:00:00Z"
@@ -177,7 +222,9 @@ def test_the_installed_command_speaks_plainly(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
     def reply_audit(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "audit", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False, env=environment)
+        return subprocess.run(
+            [sys.executable, "-m", "audit", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False, env=environment
+        )
 
     (tmp_path / "empty.csv").write_text("")
     missing = reply_audit("run", "none.csv")

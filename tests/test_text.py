@@ -19,7 +19,7 @@ def normal(value: str) -> str:
     [
         ("Hi, Ola!", " hi , ola ! "),
         ("Ещё раз: спасибо…", " еще раз : спасибо ... "),
-        ("We’re “sorry”", " we're \" sorry \" "),
+        ("We’re “sorry”", ' we\'re " sorry " '),
         ("@kettle see https://k.example/a?b=1 or k.example.com/x", " @ see <link> or <link> "),
         ("[id12|Анна], добрый день", " @ , добрый день "),
         ("write to care@kettle.example or __email__", " write to <email> or <email> "),

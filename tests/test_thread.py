@@ -79,7 +79,7 @@ def test_without_links_time_within_the_conversation_decides() -> None:
 
 
 def test_in_a_thread_of_many_authors_only_a_naming_turn_answers() -> None:
-    common = {"conversation_id": "post 7"}
+    common: Any = {"conversation_id": "post 7"}
     rows = exchanges(
         message("1", "It leaks", **common),
         message("2", "Lid broke", author="piotr", minute=1, **common),
@@ -118,7 +118,9 @@ def test_an_answer_that_the_export_names_but_does_not_hold() -> None:
 
 
 def test_silence_counts_only_after_enough_history() -> None:
-    rows = exchanges(message("1", "It leaks"), message("2", "Lid broke", author="piotr", minute=60 * 71), message("3", "x", author="eva", minute=60 * 72))
+    rows = exchanges(
+        message("1", "It leaks"), message("2", "Lid broke", author="piotr", minute=60 * 71), message("3", "x", author="eva", minute=60 * 72)
+    )
     assert [row["history_after"] for row in rows] == [True, False, False]
     rows = exchanges(message("1", "It leaks"), until=START + timedelta(hours=80))
     assert rows[0]["history_after"] is True
@@ -126,7 +128,10 @@ def test_silence_counts_only_after_enough_history() -> None:
 
 def test_an_export_of_answered_reviews_only_says_nothing_about_silence() -> None:
     reviews = [message(f"r{i}", "Leaks", author=f"a{i}", channel="google-play", channel_kind="review") for i in range(6)]
-    replies = [message(f"r{i}/reply", "Sorry", brand=True, minute=9, channel="google-play", channel_kind="review", parent_id=f"r{i}") for i in range(6)]
+    replies = [
+        message(f"r{i}/reply", "Sorry", brand=True, minute=9, channel="google-play", channel_kind="review", parent_id=f"r{i}")
+        for i in range(6)
+    ]
     assert {row["answers_known"] for row in exchanges(*reviews, *replies)} == {False}
     assert {row["answers_known"] for row in exchanges(*reviews, *replies[:5])} == {True}
 

@@ -10,7 +10,10 @@ import click
 from audit.errors import FAILED, AuditError
 
 FOLDER = click.option(
-    "--rules", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), help="A folder of rules (default: those of this package)."
+    "--rules",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of rules (default: those of this package).",
 )
 
 

@@ -141,9 +141,9 @@ def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
 
     options = _options(said, Path("scorecard.html")).read
     for path in ingest.expand(list(exports)):
-        reader, mapping = ingest.explain(path, options)
-        click.echo(f"{path}: {reader}")
-        for field, column in mapping.items():
+        found = ingest.explain(path, options)
+        click.echo(f"{path}: {found.reader}")
+        for field, column in found.mapping.items():
             click.echo(f"  {field:16} <- {column}")
 
 
@@ -165,7 +165,11 @@ def _print(audit: Audit, written: list[Path]) -> None:
     for source in result["inputs"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in source["reasons"].items())
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
-        click.echo(plain(f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"))
+        click.echo(
+            plain(
+                f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
+            )
+        )
     totals, overall = result["totals"], result["scores"]["overall"]
     click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
     if overall["score"] is None:
@@ -187,5 +191,3 @@ def _failed(audit: Audit, said: dict[str, Any]) -> str | None:
         if rules:
             return f"findings of level {level} or above: {', '.join(rules)}"
     return None
-
-

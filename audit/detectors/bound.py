@@ -20,6 +20,8 @@ def kept(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Expr:
     bound = bounds[str(rule.bound)]
     value = pl.col(rule.fact)
     if "most" in bound:
-        return value <= bound["most"]
+        return value <= float(bound["most"])
     kind = pl.col("channel_kind") if "channel_kind" in columns else pl.lit("public")
-    return value <= kind.replace_strict({k: v for k, v in bound.items() if isinstance(v, int | float)}, default=None, return_dtype=pl.Float64)
+    return value <= kind.replace_strict(
+        {k: v for k, v in bound.items() if isinstance(v, int | float)}, default=None, return_dtype=pl.Float64
+    )

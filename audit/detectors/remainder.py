@@ -30,7 +30,9 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     left = pl.col("sentence")
     for regex in rulebook.subtractions(rule, lang):
         left = left.str.replace_all(regex, " ")
-    rows = part.select(pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END).alias("sentence")).with_row_index("row")
+    rows = part.select(pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END).alias("sentence")).with_row_index(
+        "row"
+    )
     sentences = rows.explode("sentence").drop_nulls("sentence")
     distinct = (
         sentences.select("sentence")
@@ -42,7 +44,9 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
         )
         .with_columns(
             worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(_WORD)),
-            helps=~pl.col("dismissed") & pl.col("left").str.contains(_WORD_BESIDES_LINKS) & _any(pl.col("left"), rulebook.regexes(rule, lang)),
+            helps=~pl.col("dismissed")
+            & pl.col("left").str.contains(_WORD_BESIDES_LINKS)
+            & _any(pl.col("left"), rulebook.regexes(rule, lang)),
         )
         .select("sentence", "worth", "helps")
         .collect(engine="streaming")

@@ -17,7 +17,14 @@ _CONFIG: Spec = {
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "aria": False,
-    "axis": {"labelColor": "currentColor", "titleColor": "currentColor", "gridOpacity": 0.25, "gridColor": GREY, "domainColor": GREY, "tickColor": GREY},
+    "axis": {
+        "labelColor": "currentColor",
+        "titleColor": "currentColor",
+        "gridOpacity": 0.25,
+        "gridColor": GREY,
+        "domainColor": GREY,
+        "tickColor": GREY,
+    },
     "legend": {"labelColor": "currentColor", "titleColor": "currentColor"},
     "header": {"labelColor": "currentColor", "titleColor": "currentColor"},
     "text": {"color": "currentColor"},
@@ -36,10 +43,22 @@ def response_curve(chart: dict[str, Any], words: dict[str, str]) -> str:
     layers: list[Spec] = [
         {
             "data": {"values": points},
-            "mark": {"type": "area", "interpolate": "step-after", "color": BLUE, "opacity": 0.18, "line": {"color": BLUE, "strokeWidth": 2}},
+            "mark": {
+                "type": "area",
+                "interpolate": "step-after",
+                "color": BLUE,
+                "opacity": 0.18,
+                "line": {"color": BLUE, "strokeWidth": 2},
+            },
             "encoding": {
                 "x": {"field": "m", **x},
-                "y": {"field": "s", "type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}, "title": words["still_waiting"]},
+                "y": {
+                    "field": "s",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, 1]},
+                    "axis": {"format": ".0%"},
+                    "title": words["still_waiting"],
+                },
             },
         }
     ]
@@ -51,7 +70,10 @@ def response_curve(chart: dict[str, Any], words: dict[str, str]) -> str:
                 "encoding": {"x": {"field": "m", "type": "quantitative"}},
                 "layer": [
                     {"mark": {"type": "rule", "strokeDash": [4, 3], "color": ORANGE}},
-                    {"mark": {"type": "text", "angle": 270, "align": "right", "dx": -2, "dy": -6, "fontSize": 10}, "encoding": {"y": {"value": 4}, "text": {"field": "label"}}},
+                    {
+                        "mark": {"type": "text", "angle": 270, "align": "right", "dx": -2, "dy": -6, "fontSize": 10},
+                        "encoding": {"y": {"value": 4}, "text": {"field": "label"}},
+                    },
                 ],
             }
         )
@@ -72,7 +94,13 @@ def week(cells: list[dict[str, Any]], field: str, words: dict[str, str]) -> str:
             "data": {"values": [{"d": days[c["weekday"]], "h": c["hour"], "v": c[field]} for c in values]},
             "mark": {"type": "rect", "cornerRadius": 1},
             "encoding": {
-                "x": {"field": "h", "type": "ordinal", "scale": {"domain": list(range(24))}, "title": words["hour"], "axis": {"labelAngle": 0}},
+                "x": {
+                    "field": "h",
+                    "type": "ordinal",
+                    "scale": {"domain": list(range(24))},
+                    "title": words["hour"],
+                    "axis": {"labelAngle": 0},
+                },
                 "y": {"field": "d", "type": "ordinal", "scale": {"domain": days}, "title": None},
                 "color": {"field": "v", "type": "quantitative", "scale": scale, "title": words[f"{field}_legend"]},
             },
@@ -96,9 +124,19 @@ def praise(days: list[dict[str, Any]], words: dict[str, str]) -> str:
         "layer": [
             {
                 "mark": {"type": "bar", "width": 4},
-                "encoding": {"color": {"field": "k", "type": "nominal", "scale": {"domain": [words["usual"], words["improbable"]], "range": [BLUE, ORANGE]}, "title": None}},
+                "encoding": {
+                    "color": {
+                        "field": "k",
+                        "type": "nominal",
+                        "scale": {"domain": [words["usual"], words["improbable"]], "range": [BLUE, ORANGE]},
+                        "title": None,
+                    }
+                },
             },
-            {"transform": [{"filter": f"datum.k == '{words['improbable']}'"}], "mark": {"type": "point", "shape": "triangle-down", "filled": True, "color": ORANGE, "dy": -8}},
+            {
+                "transform": [{"filter": f"datum.k == '{words['improbable']}'"}],
+                "mark": {"type": "point", "shape": "triangle-down", "filled": True, "color": ORANGE, "dy": -8},
+            },
         ],
     }
     spec: Spec = {"data": {"values": values}}
@@ -125,8 +163,14 @@ def agents(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
             "data": {"values": values},
             "encoding": {"y": y},
             "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6}, "encoding": {"x": {"field": "l", **x}, "x2": {"field": "h"}}},
-                {"mark": {"type": "point", "filled": True, "size": 60, "color": BLUE, "opacity": 1}, "encoding": {"x": {"field": "s", **x}}},
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6},
+                    "encoding": {"x": {"field": "l", **x}, "x2": {"field": "h"}},
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "size": 60, "color": BLUE, "opacity": 1},
+                    "encoding": {"x": {"field": "s", **x}},
+                },
             ],
         },
         words["agents_label"],
@@ -148,7 +192,10 @@ def periods(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
             "data": {"values": values},
             "encoding": {"x": x},
             "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6}, "encoding": {"y": {"field": "l", **y}, "y2": {"field": "h"}}},
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6},
+                    "encoding": {"y": {"field": "l", **y}, "y2": {"field": "h"}},
+                },
                 {"mark": {"type": "line", "color": BLUE, "point": {"color": BLUE, "size": 50}}, "encoding": {"y": {"field": "s", **y}}},
             ],
         },
@@ -165,4 +212,6 @@ def _svg(spec: Spec, label: str, name: str) -> str:
     width = re.search(r'width="(\d+)"', svg)
     style = f'style="width:100%;max-width:{width[1] if width else 700}px;height:auto"'
     escaped = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return re.sub(r'<svg ([^>]*?)width="\d+" height="\d+"', rf'<svg role="img" aria-label="{escaped}" {style} \1', svg, count=1).replace("<svg role", "<svg role", 1)
+    return re.sub(r'<svg ([^>]*?)width="\d+" height="\d+"', rf'<svg role="img" aria-label="{escaped}" {style} \1', svg, count=1).replace(
+        "<svg role", "<svg role", 1
+    )

@@ -88,10 +88,10 @@ def marked(text: str | None, spans: list[list[int]]) -> Markup:
     pieces = [Markup("…")] if start else []
     done = start
     for low, high in spans:
-        low, high = max(low, done), min(high, end)
-        if low < high:
-            pieces += [escape(text[done:low]), Markup("<mark>"), escape(text[low:high]), Markup("</mark>")]
-            done = high
+        first, last = max(low, done), min(high, end)
+        if first < last:
+            pieces += [escape(text[done:first]), Markup("<mark>"), escape(text[first:last]), Markup("</mark>")]
+            done = last
     pieces.append(escape(text[done:end]))
     if end < len(text):
         pieces.append(Markup("…"))

@@ -49,7 +49,9 @@ def built(
     waits = response.waits(rows)
     scores = score.summary(verdicts, rows.get_column("dialogue"), rulebook, profile, seed)
     at = pl.coalesce("asked_at", "replied_at")
-    first, last = rows.select(at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")).row(0)
+    first, last = rows.select(
+        at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
+    ).row(0)
     periods = period.scores(rows, verdicts, rulebook, profile, seed, unit)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -130,7 +132,9 @@ def _account_scores(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile
     }
 
 
-def _agents(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int, teams: dict[str, str]) -> list[dict[str, Any]]:
+def _agents(
+    rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int, teams: dict[str, str]
+) -> list[dict[str, Any]]:
     names = rows.select("agent", "account")
     people = score.people(verdicts, rows.get_column("dialogue"), names, rulebook, profile, seed)
     for agent in people:

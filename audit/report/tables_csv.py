@@ -22,14 +22,18 @@ def safe(table: pl.DataFrame) -> pl.DataFrame:
     """Texts that a spreadsheet would take for a formula begin with an apostrophe instead."""
     texts = [name for name, kind in table.schema.items() if kind == pl.String]
     return table.with_columns(
-        pl.when(pl.col(name).str.contains(_RISKY)).then(pl.concat_str(pl.lit("'"), pl.col(name))).otherwise(pl.col(name)).alias(name) for name in texts
+        pl.when(pl.col(name).str.contains(_RISKY)).then(pl.concat_str(pl.lit("'"), pl.col(name))).otherwise(pl.col(name)).alias(name)
+        for name in texts
     )
 
 
 def scores(result: dict[str, Any]) -> pl.DataFrame:
     """scope (overall, category, rule), id, category, level, judged, broken, score, low, high."""
     rows = [{"scope": "overall", "id": "overall", "judged": result["scores"]["overall"]["n"], **_interval(result["scores"]["overall"])}]
-    rows += [{"scope": "category", "id": id, "category": id, "judged": score["n"], **_interval(score)} for id, score in result["scores"]["categories"].items()]
+    rows += [
+        {"scope": "category", "id": id, "category": id, "judged": score["n"], **_interval(score)}
+        for id, score in result["scores"]["categories"].items()
+    ]
     rows += [{"scope": "rule", "id": id, **score} for id, score in result["scores"]["rules"].items()]
     kinds = {"scope": pl.String, "id": pl.String, "category": pl.String, "level": pl.String, "judged": pl.Int64, "broken": pl.Int64}
     return pl.DataFrame(rows, schema={**kinds, **dict.fromkeys(("score", "low", "high"), pl.Float64)})
@@ -37,7 +41,15 @@ def scores(result: dict[str, Any]) -> pl.DataFrame:
 
 def agents(result: dict[str, Any]) -> pl.DataFrame:
     """agent, team, account, n, score, low, high, ranked, rank."""
-    kinds = {"agent": pl.String, "team": pl.String, "account": pl.String, "n": pl.Int64, "score": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    kinds = {
+        "agent": pl.String,
+        "team": pl.String,
+        "account": pl.String,
+        "n": pl.Int64,
+        "score": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+    }
     return pl.DataFrame(result["agents"], schema={**kinds, "ranked": pl.Boolean, "rank": pl.Int64})
 
 
