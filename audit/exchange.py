@@ -99,7 +99,10 @@ def _turned(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """promise_kept: a later brand turn of the dialogue within the profile's hours; null while the time has not run out."""
+    """promise_kept: a later brand turn of the dialogue within the profile's hours; null while the time has not run out.
+
+    A reply that also sends the customer elsewhere may have kept its word there, where the export does not look: null.
+    """
     hours = profile.bounds.get("promise", profile.bounds["history"])["hours"]
     later = rows.filter(pl.col("reply").is_not_null()).select(
         "exchange_id", next_reply_at=pl.col("replied_at").shift(-1).over("dialogue", order_by="reply_turn")
@@ -107,7 +110,8 @@ def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     rows = rows.join(later, on="exchange_id", how="left", maintain_order="left")
     within = (pl.col("next_reply_at") - pl.col("replied_at")) <= timedelta(hours=hours)
     run_out = pl.col("replied_at") + timedelta(hours=hours) <= pl.col("history_end")
-    kept = pl.when(within).then(True).when(run_out & pl.col("answers_known").fill_null(True)).then(False)
+    elsewhere = pl.col("mark:private-redirect").fill_null(False)
+    kept = pl.when(within).then(True).when(run_out & ~elsewhere & pl.col("answers_known").fill_null(True)).then(False)
     return rows.with_columns(pl.when(pl.col("reply").is_not_null()).then(kept).alias("promise_kept"))
 
 
@@ -117,7 +121,7 @@ def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     days = f"{bound['days']}d"
     key = ["account", "skeleton"]
     sent = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null()).select(
-        *key, "dialogue", "exchange_id", "replied_at", "customer"
+        *key, "exchange_id", "replied_at", pl.coalesce("customer", pl.col("dialogue").cast(pl.String)).alias("customer")
     )
     common = sent.group_by(key).agg(pl.col("customer").n_unique().alias("people")).filter(pl.col("people") > bound["most"])
     sent = sent.join(common, on=key, how="semi", nulls_equal=True).sort("replied_at", "exchange_id")

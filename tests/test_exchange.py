@@ -114,3 +114,22 @@ def test_a_text_that_was_edited_after_the_reply_is_not_trusted() -> None:
         message("r1/reply", "Sorry, please write to us", brand=True, minute=60, parent_id="r1"),
     )
     assert rows.get_column("asked_trusted").to_list() == [False]
+
+
+def test_customers_without_a_name_are_told_apart_by_their_dialogue() -> None:
+    history = []
+    for i in range(11):
+        history += [
+            message(f"r{i}", f"It leaks {i}", minute=i * DAY) | {"author": None},
+            message(f"r{i}/reply", "Your parcel will leave our store soon, promise", brand=True, minute=i * DAY + 9, parent_id=f"r{i}"),
+        ]
+    assert set(facts(*history).get_column("same_text_people")) == {11}
+
+
+def test_a_promise_made_with_a_redirect_may_be_kept_elsewhere() -> None:
+    rows = facts(
+        message("1", "It leaks"),
+        message("2", "Please DM us and we will let you know", brand=True, minute=10, parent_id="1"),
+        message("9", "Another", author="eva", minute=30 * DAY),
+    )
+    assert rows.filter(pl.col("reply").is_not_null()).get_column("promise_kept").to_list() == [None]
