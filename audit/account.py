@@ -10,6 +10,7 @@ from audit import burst, check, response, score
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 
+_IGNORED = ("ignored-complaint", "ignored-criticism", "ignored-question")
 DENSE = 0.3
 """Least share of days with messages for praise per day to be judged."""
 
@@ -69,17 +70,29 @@ def overview(
     result = []
     judged = account_verdicts.columns[1:]
     by_account = {row["account"]: row for row in account_verdicts.to_dicts()}
-    numbered = rows.with_row_index("place")
-    for (account,), part in sorted(numbered.group_by("account"), key=lambda item: (item[0][0] is None, str(item[0][0]))):
+    scores = score.parts(verdicts, rows.get_column("dialogue"), rows.get_column("account"), rulebook, profile, seed)
+    columns = [
+        "asked_first",
+        "opens_dialogue",
+        "asked_type",
+        "minutes_waited",
+        "answered",
+        "answers_known",
+        "minutes_observed",
+        "reply_id",
+        *_IGNORED,
+    ]
+    lean = rows.select("account", *(column for column in columns if column in rows.columns))
+    parts = lean.partition_by("account", as_dict=True)
+    for (account,), part in sorted(parts.items(), key=lambda item: (item[0][0] is None, str(item[0][0]))):
         times = response.first_response(response.waits(part))
         found = windows.filter(pl.col("account").eq_missing(pl.lit(account))).to_dicts()
-        inside = verdicts[part.get_column("place")]
         result.append(
             {
                 "account": account,
-                **score.summary(inside, part.get_column("dialogue"), rulebook, profile, seed)["overall"],
+                **scores[account],
                 "asked": int(part.get_column("asked_first").sum()),
-                "replies": int(part.get_column("reply").is_not_null().sum()),
+                "replies": int(part.get_column("reply_id").is_not_null().sum()),
                 "answered_share": answered_share(part),
                 "median_minutes": times["median_minutes"],
                 "rules": {id: {"verdict": by_account[account][id], "evidence": _evidence(id, found)} for id in judged},
@@ -104,7 +117,7 @@ def _evidence(id: str, windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def answered_share(rows: pl.DataFrame) -> float | None:
     """Answered share of the complaints, criticism and questions judged by the ignored-* rules; null where none was judged."""
-    columns = [c for c in ("ignored-complaint", "ignored-criticism", "ignored-question") if c in rows.columns]
+    columns = [c for c in _IGNORED if c in rows.columns]
     judged = sum(rows.get_column(c).count() for c in columns)
     kept = sum(int(rows.get_column(c).sum() or 0) for c in columns)
     return round(kept / judged, 4) if judged else None

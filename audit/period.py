@@ -19,13 +19,11 @@ def scores(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profi
     """label, score, low, high, n of each period with judged rows, oldest first."""
     every, form = UNITS[unit]
     at = pl.coalesce("asked_at", "replied_at").dt.truncate(every)
-    frame = verdicts.with_columns(rows.select(at.alias("period"), "dialogue"))
-    result = []
-    for (start,), part in sorted(frame.drop_nulls("period").group_by("period"), key=lambda item: item[0])[-MOST:]:
-        summary = score.summary(part.drop("period", "dialogue"), part.get_column("dialogue"), rulebook, profile, seed)["overall"]
-        if summary["score"] is not None:
-            result.append({"label": start.strftime(form), **summary})
-    return result
+    starts = rows.select(at.alias("period")).to_series()
+    dated = starts.is_not_null()
+    found = score.parts(verdicts.filter(dated), rows.get_column("dialogue").filter(dated), starts.filter(dated), rulebook, profile, seed)
+    scored = [(start, part) for start, part in sorted(found.items()) if part["score"] is not None]
+    return [{"label": start.strftime(form), **part} for start, part in scored[-MOST:]]
 
 
 def change(periods: list[dict[str, Any]]) -> dict[str, Any] | None:

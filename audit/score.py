@@ -81,23 +81,35 @@ def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[
 def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, profile: Profile, seed: int) -> dict[str, Any]:
     """overall and categories: score, low, high, n (rows judged by any weighted rule), bootstrapped by dialogue."""
     chosen = columns(rulebook, profile, "reply", "asked")
-    patterns, counts = _outcomes(verdicts, dialogues, chosen)
-    judged = patterns[:, len(chosen.rules) :].T @ counts if len(counts) else np.zeros(len(chosen.rules))
-    weights = chosen.weights * (judged >= profile.minimum["share"])
+    outcomes = _outcomes(verdicts, dialogues, pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)}), chosen)
+    patterns, counts = outcomes.get((0,), _nothing(chosen))
+    weights = _enough(patterns, counts, chosen, profile)
     groups = {"": weights}
     for category in CATEGORIES:
         inside = np.array([rule.category == category for rule in chosen.rules], dtype=float)
         if (inside * chosen.weights).any():
             groups[category] = weights * inside
     scores = _scored(patterns, counts, list(groups.values()), seed)
-    for (category, group), score in zip(groups.items(), scores, strict=True):
-        names = [rule.id for rule, w in zip(chosen.rules, group, strict=True) if w > 0 and (not category or rule.category == category)]
-        score["n"] = (
-            int(verdicts.select(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in names)).sum()).item())
-            if names
-            else 0
-        )
+    for score, group in zip(scores, groups.values(), strict=True):
+        names = [rule.id for rule, weight in zip(chosen.rules, group, strict=True) if weight > 0]
+        score["n"] = int(verdicts.select(_judged_rows(names)).item())
     return {"overall": scores[0], "categories": dict(zip(list(groups)[1:], scores[1:], strict=True))}
+
+
+def parts(
+    verdicts: pl.DataFrame, dialogues: pl.Series, key: pl.Series, rulebook: Rulebook, profile: Profile, seed: int
+) -> dict[Any, Score]:
+    """The overall score (score, low, high, n) of each part of the rows, by the value of `key`."""
+    chosen = columns(rulebook, profile, "reply", "asked")
+    keys = key.alias("key").to_frame()
+    outcomes = _outcomes(verdicts, dialogues, keys, chosen)
+    weighted = [rule.id for rule, weight in zip(chosen.rules, chosen.weights, strict=True) if weight > 0]
+    rows = dict(keys.hstack(verdicts).group_by("key").agg(_judged_rows(weighted).alias("n")).rows())
+    result = {}
+    for (value,), (patterns, counts) in outcomes.items():
+        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile)], seed)
+        result[value] = {**score, "n": int(rows[value])}
+    return result
 
 
 def people(
@@ -109,20 +121,21 @@ def people(
     interval of the difference excludes 0 after Holm's correction over all pairs.
     """
     chosen = columns(rulebook, profile, "reply")
-    frame = names.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"))
-    keys = names.columns
+    signed = names.get_column("agent").is_not_null()
+    names, verdicts, dialogues = names.filter(signed), verdicts.filter(signed), dialogues.filter(signed)
+    outcomes = _outcomes(verdicts, dialogues, names, chosen)
+    replies = {row[:-1]: row[-1] for row in names.group_by(names.columns).len().rows()}
     result: list[Score] = []
     spreads: list[float] = []
-    for key, part in sorted(frame.drop_nulls("agent").group_by(keys), key=lambda item: tuple(str(k or "") for k in item[0])):
-        patterns, counts = _outcomes(part.select(chosen.ids), part.get_column("dialogue"), chosen)
+    for key, (patterns, counts) in sorted(outcomes.items(), key=lambda item: tuple(str(k or "") for k in item[0])):
         (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
         score = _point(patterns, counts, chosen.weights)
         bounds = interval.quantiles(values, score)
-        enough = part.height >= profile.minimum["agent"] and score is not None and bounds is not None
+        enough = replies[key] >= profile.minimum["agent"] and score is not None and bounds is not None
         result.append(
             {
-                **dict(zip(keys, key, strict=True)),
-                "n": part.height,
+                **dict(zip(names.columns, key, strict=True)),
+                "n": replies[key],
                 "score": _rounded(score) if enough else None,
                 "low": _rounded(bounds[0]) if enough and bounds else None,
                 "high": _rounded(bounds[1]) if enough and bounds else None,
@@ -154,15 +167,38 @@ def _p(difference: float, spread: float) -> float:
     return math.erfc(abs(difference) / spread / math.sqrt(2))
 
 
-def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, chosen: Columns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distinct (kept, judged) counts of a dialogue, and how many dialogues have each."""
+Outcomes = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, chosen: Columns) -> dict[tuple[Any, ...], Outcomes]:
+    """For each distinct row of `keys`: the distinct (kept, judged) counts of a dialogue, and how many dialogues have each."""
     if verdicts.is_empty() or not chosen.ids:
-        return np.zeros((0, 2 * len(chosen.ids))), np.zeros(0)
+        return {}
     kept = [pl.col(id).sum().cast(pl.UInt32).alias(f"k{i}") for i, id in enumerate(chosen.ids)]
     judged = [pl.col(id).count().cast(pl.UInt32).alias(f"j{i}") for i, id in enumerate(chosen.ids)]
-    each = verdicts.select(chosen.ids).with_columns(dialogues.alias("dialogue")).group_by("dialogue").agg(*kept, *judged).drop("dialogue")
-    distinct = each.group_by(each.columns).len("dialogues").sort(each.columns)
-    return distinct.drop("dialogues").to_numpy().astype(np.float64), distinct.get_column("dialogues").to_numpy().astype(np.float64)
+    frame = keys.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"))
+    each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged).drop("dialogue")
+    distinct = each.group_by(each.columns).len("dialogues").sort(each.columns, nulls_last=True)
+    result = {}
+    for key, part in distinct.partition_by(keys.columns, as_dict=True, include_key=False).items():
+        counts = part.get_column("dialogues").to_numpy().astype(np.float64)
+        result[key] = (part.drop("dialogues").to_numpy().astype(np.float64), counts)
+    return result
+
+
+def _nothing(chosen: Columns) -> Outcomes:
+    return np.zeros((0, 2 * len(chosen.ids))), np.zeros(0)
+
+
+def _enough(patterns: NDArray[np.float64], counts: NDArray[np.float64], chosen: Columns, profile: Profile) -> NDArray[np.float64]:
+    """The weights, 0 for rules of which fewer than the profile's minimum were judged."""
+    judged = counts @ patterns[:, len(chosen.ids) :] if len(counts) else np.zeros(len(chosen.ids))
+    weights: NDArray[np.float64] = chosen.weights * (judged >= profile.minimum["share"])
+    return weights
+
+
+def _judged_rows(ids: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(False), *(pl.col(id).is_not_null() for id in ids)).sum()
 
 
 def _point(patterns: NDArray[np.float64], counts: NDArray[np.float64], weights: NDArray[np.float64]) -> float | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from audit.errors import AuditError, SeveralErrors
 from audit.rule import key_lines
+
+Day = Annotated[str, BeforeValidator(lambda day: day.isoformat() if isinstance(day, date) else day)]
+"""TOML knows dates: `since = 2026-01-01` says the same as `since = "2026-01-01"`."""
 
 
 class Settings(BaseModel):
@@ -26,8 +30,8 @@ class Settings(BaseModel):
     map: str | None = None
     tz: str | None = None
     hours: str | None = None
-    since: str | None = None
-    until: str | None = None
+    since: Day | None = None
+    until: Day | None = None
     period: Literal["week", "month", "quarter", "year"] | None = None
     profile: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
@@ -35,7 +39,7 @@ class Settings(BaseModel):
     title: str | None = None
     json_file: str | None = Field(None, alias="json")
     csv: str | None = None
-    fail_under: float | int | None = Field(None, ge=0, le=100)
+    fail_under: float | None = Field(None, ge=0, le=100)
     fail_on: Literal["error", "warning", "note"] | None = None
     redact: bool | None = None
     quiet: bool | None = None
@@ -69,21 +73,31 @@ def found(start: Path) -> Path | None:
     for folder in (start.resolve(), *start.resolve().parents):
         if (own := folder / "reply-audit.toml").is_file():
             return own
-        if (project := folder / "pyproject.toml").is_file() and "reply-audit" in _table(project).get("tool", {}):
+        if (project := folder / "pyproject.toml").is_file() and _own(_table(project)) is not None:
             return project
     return None
 
 
 def read(path: Path) -> Settings:
     """The settings of one file."""
-    table, prefix = _table(path), ""
+    table: Any = _table(path)
+    prefix = ""
     if path.name == "pyproject.toml":
-        table, prefix = table.get("tool", {}).get("reply-audit", {}), "tool.reply-audit."
+        table, prefix = _own(table) or {}, "tool.reply-audit"
+    lines = key_lines(path.read_text(encoding="utf-8"))
+    if not isinstance(table, dict):
+        raise AuditError(f"{prefix}: is no table", place=f"{path}:{lines.get(prefix, 1)}", hint=f"write [{prefix}] and a key a line")
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
-        lines = key_lines(path.read_text(encoding="utf-8"))
-        raise SeveralErrors([_explained(path, prefix, lines, dict(fault)) for fault in error.errors()]) from None
+        faults = [(lines.get(f"{prefix}.{fault['loc'][0]}".lstrip("."), 1), dict(fault)) for fault in error.errors()]
+        raise SeveralErrors([_explained(path, line, fault) for line, fault in sorted(faults, key=lambda pair: pair[0])]) from None
+
+
+def _own(project: dict[str, Any]) -> Any:
+    """What a pyproject.toml says under tool.reply-audit, None where it says nothing."""
+    tool = project.get("tool")
+    return tool.get("reply-audit") if isinstance(tool, dict) else None
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -95,15 +109,28 @@ def _table(path: Path) -> dict[str, Any]:
         raise AuditError(f"is no valid TOML: {error}", place=str(path)) from None
 
 
-def _explained(path: Path, prefix: str, lines: dict[str, int], fault: dict[str, Any]) -> AuditError:
-    key = ".".join(str(part) for part in fault["loc"])
-    known = [field.alias or name for name, field in Settings.model_fields.items()]
-    hint = None
+def _explained(path: Path, line: int, fault: dict[str, Any]) -> AuditError:
+    key = str(fault["loc"][0])
+    known = [field.alias or name.replace("_", "-") for name, field in Settings.model_fields.items()]
     message = str(fault["msg"])
+    hint = None
     if fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key.replace("_", "-"), known, 1)
         message, hint = "unknown key", f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-    return AuditError(f"{key}: {message}", place=f"{path}:{lines.get(prefix + key, 1)}", hint=hint)
+    elif fault["type"] == "literal_error" and (near := difflib.get_close_matches(str(fault["input"]), _choices(key), 1)):
+        hint = f"did you mean {near[0]!r}?"
+    elif fault["type"] == "string_type":
+        hint = f'write {key} = "..."'
+    elif fault["type"] == "bool_type":
+        hint = f"write {key} = true or {key} = false, without quotes"
+    elif fault["type"] == "float_type":
+        hint = f"write {key} = 70, without quotes"
+    return AuditError(f"{key}: {message}", place=f"{path}:{line}", hint=hint)
+
+
+def _choices(key: str) -> list[str]:
+    (kind, _) = get_args(Settings.model_fields[key.replace("-", "_")].annotation)
+    return list(get_args(kind))
 
 
 TEMPLATE = """\
