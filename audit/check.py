@@ -26,9 +26,11 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
 
     Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
     `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
-    equal where the same text was sent).
+    equal where the same text was sent). Where `asked_type` is given too, costly rules look only at texts that answer what they judge.
     """
-    distinct = replies.select("reply", "lang").unique(maintain_order=True)
+    costly = [rule for rule in rulebook.rules if rule.detector == "remainder" and rule.when.asked and "asked_type" in replies.columns]
+    scopes = [pl.col("asked_type").is_in(rule.when.asked).any().alias(f"scope:{rule.id}") for rule in costly]
+    distinct = replies.group_by("reply", "lang", maintain_order=True).agg(scopes)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))
     distinct = (
@@ -44,7 +46,7 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     parts = []
     for (lang,), part in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}] if lang in LANGUAGES else []
-        columns = [TEXT_DETECTORS[rule.detector](rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
+        columns = [_mark(rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
         columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
         columns += [found.complained(rule, rulebook, str(lang), part).alias(f"narrow:{rule.id}") for rule in narrow if lang in LANGUAGES]
         parts.append(part.with_columns(columns))
@@ -63,6 +65,16 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     return joined.select(
         pl.col(name).cast(kind) if name in joined.columns else pl.lit(None, kind).alias(name) for name, kind in schema.items()
     )
+
+
+def _mark(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
+    """The rule's detector over one language's texts; null outside its scope."""
+    detector, scope = TEXT_DETECTORS[rule.detector], f"scope:{rule.id}"
+    if scope not in part.columns:
+        return detector(rule, rulebook, lang, part, bounds)
+    inside = part.get_column(scope)
+    marks = pl.repeat(None, part.height, dtype=pl.Boolean, eager=True)
+    return marks.scatter(inside.arg_true(), detector(rule, rulebook, lang, part.filter(inside), bounds))
 
 
 def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -20,7 +20,9 @@ def exchanges(store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: 
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     rows = _typed(rows, rulebook)
-    marks = check.marks(rows.filter(pl.col("reply").is_not_null()).select("reply", lang="reply_lang"), rulebook, profile.bounds)
+    marks = check.marks(
+        rows.filter(pl.col("reply").is_not_null()).select("reply", "asked_type", lang="reply_lang"), rulebook, profile.bounds
+    )
     rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
     rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
     rows = check.excused(rows, rulebook)
