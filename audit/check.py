@@ -85,22 +85,14 @@ def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     for rule in rulebook.rules:
         if not any(exception.side == "asked" for exception in rule.unless):
             continue
-        met = (
-            rows.filter(pl.col(f"mark:{rule.id}") & pl.col("asked").is_not_null()).select("asked", "asked_lang").unique(maintain_order=True)
-        )
-        met = met.with_columns(texts.words(pl.col("asked")).alias("words"))
-        hits = [
-            part.filter(
-                pl.any_horizontal(
-                    pl.lit(False),
-                    *(pl.col("words").str.contains(regex) for regex in rulebook.exceptions(rule, str(lang), lifts="match", side="asked")),
-                )
-            )
-            for (lang,), part in met.group_by("asked_lang", maintain_order=True)
-            if lang in LANGUAGES
-        ]
-        found = pl.concat([met.head(0), *hits]).select("asked", "asked_lang", pl.lit(True).alias(f"excused:{rule.id}"))
-        rows = rows.join(found, on=["asked", "asked_lang"], how="left", maintain_order="left")
+        broken = rows.select("asked", "asked_lang", pl.col(f"mark:{rule.id}").alias("met")).with_row_index("row")
+        met = broken.filter(pl.col("met") & pl.col("asked").is_not_null()).with_columns(texts.words(pl.col("asked")).alias("words"))
+        hits = [met.head(0)]
+        for (lang,), part in met.group_by("asked_lang", maintain_order=True):
+            regexes = rulebook.exceptions(rule, str(lang), lifts="match", side="asked") if lang in LANGUAGES else []
+            hits.append(part.filter(pl.any_horizontal(pl.lit(False), *(pl.col("words").str.contains(regex) for regex in regexes))))
+        excused = pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(pl.concat(hits).get_column("row"), True)
+        rows = rows.with_columns(excused.alias(f"excused:{rule.id}"))
     return rows
 
 

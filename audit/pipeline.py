@@ -77,8 +77,9 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
         given = {}
         for path in files:
             with stage(f"reading {path.name}"):
-                given[sha256(path)] = str(path)
-                _import(store, path, options.read)
+                digest = sha256(path)
+                given[digest] = str(path)
+                _import(store, path, digest, options.read)
         with stage("threading"), store.transaction():
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
@@ -110,9 +111,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     return Audit(built, rows, rulebook, profile, options.redact)
 
 
-def _import(store: Store, path: Path, options: ReadOptions) -> None:
+def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> None:
     """Read one export unless the database holds it already, read with the same options."""
-    digest = sha256(path)
     said = asdict(options) | {"map_file": sha256(options.map_file) if options.map_file else None}
     key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
     if store.known_input(digest, key):

@@ -25,6 +25,8 @@ _TYPES = {
     pl.Int64: "BIGINT",
     pl.Datetime: "TIMESTAMP",
 }
+_PLAIN = {"text": " USING COMPRESSION uncompressed"}
+"""Texts are nearly all different: trying to compress them costs more time than it saves space."""
 VERSION = "1"
 
 
@@ -61,7 +63,7 @@ class Store:
         if held and "inputs" not in held:
             raise AuditError("is a database of something else", place=str(path), hint="name another file with --db")
         if not held:
-            columns = ", ".join(f"{name} {_TYPES[type(kind)]}" for name, kind in tables.MESSAGES.items())
+            columns = ", ".join(f"{name} {_TYPES[type(kind)]}{_PLAIN.get(name, '')}" for name, kind in tables.MESSAGES.items())
             rejects = ", ".join(f"{name} {_TYPES[type(kind)]}" for name, kind in tables.REJECTS.items())
             with self.transaction():
                 self.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)")

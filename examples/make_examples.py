@@ -1,294 +1,268 @@
-"""Makes the exports of Kettlewell, a plainly invented maker of kettles, in English, Russian and Polish. Same run, same bytes.
+"""Makes the exports of Kettlewell, a plainly invented maker of kettles, from the texts in `texts/`. Same run, same bytes.
 
-python examples/make_examples.py
+Run it as `python examples/make_examples.py` after a change of the texts.
 """
 
 from __future__ import annotations
 
 import csv
 import random
+import tomllib
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 HOME = Path(__file__).parent / "kettlewell" / "exports"
-START = datetime(2026, 1, 5, 8, 0)
+TEXTS = Path(__file__).parent / "texts"
+START = datetime(2026, 1, 5)
 DAYS = 84
+BURST = (61, 62)
+"""Days on which 25 happy reviews of the app arrive."""
 
-EN_COMPLAINTS = [
-    "my kettle leaks from the base since {day}, this is awful!!!",
-    "the lid broke after two weeks and nobody answers my mails. Ridiculous!",
-    "charged twice for one kettle, I am furious!!!",
-    "my parcel never came, been waiting {n} days now",
-    "the switch stopped working on {day} and I have a house full of guests",
-    "received the wrong colour, I ordered blue",
-    "the kettle is making a burning smell, really worried",
-    "my refund still hasn't arrived after {n} days, shocking service",
-]
-EN_CRITICISM = [
-    "the new lid is too small for my hand, please bring the old one back",
-    "your app would be better with a list of spare parts, it should have one",
-    "prices are too high for a kettle without a filter",
-    "I wish you would add a softer beep, it wakes the baby",
-]
-EN_QUESTIONS = [
-    "does the K5 lid fit the K3 kettle?",
-    "is the shop in Leeds open on {day}?",
-    "how long does delivery to Cork take?",
-    "can I use the K7 on a boat with 12 volts?",
-]
-EN_PRAISE = [
-    "thank you, sorted in minutes, great service!",
-    "love my new kettle, so quiet. Thanks!",
-    "brilliant support from your team today, thank you!",
-]
-EN_GOOD = {
-    "complaint": [
-        "I'm so sorry, that must be upsetting. Thank you for telling us. The seals of week {n} were faulty; a new one left our store today and is with you on {day}. ^AB",
-        "Sorry about this, I understand how annoying it is. We found the second charge and £{n} goes back to your card by {day}. Thanks for your patience. ^AB",
-        "Apologies, that is not how it should be, and thank you for bearing with us. Your parcel was scanned in York this morning; the courier brings it on {day}. ^AB",
-        "We are sorry to hear this. Please unplug it first: hold the button for {n} seconds and the fuse resets. If it still smells we replace it for free on {day}. ^EF",
-    ],
-    "criticism": [
-        "Thank you for saying so. The wider lid returns in May, order number K5-{n} fits today already. ^AB",
-        "Thanks for the idea! A list of parts is planned for version 4.{n}, out on {day}. ^EF",
-    ],
-    "question": [
-        "Yes, from 9 to 17 on {day}, entrance at door {n}. ^EF",
-        "It does, use the ring marked K{n}. ^AB",
-        "Three days to Cork, so it is with you by {day} if you order before {n} o'clock. ^EF",
-    ],
-    "praise": ["Thank you, you just made our morning! ^AB", "So glad to hear it, enjoy your tea! ^EF"],
+WEEKDAYS = {
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+    "ru": ["понедельник", "среду", "четверг", "пятницу", "субботу"],
+    "pl": ["poniedziałek", "środę", "czwartek", "piątek", "sobotę"],
 }
-EN_POOR = {
-    "complaint": [
-        "Please DM us your order number. ^KM",
-        "We apologise for any inconvenience. ^KM",
-        "That is not true, our records show no fault with this kettle. ^KM",
-        "Thanks for your message. We have passed it to the relevant department. ^KM",
-        "Hi, please email us at help@kettlewell.example with your details. ^GH",
-        "Our kettles always work, this cannot be. ^KM",
-    ],
-    "criticism": ["Your feedback is very important to us. ^KM", "Please fill in the form on our website. ^GH"],
-    "question": ["Please call us on 555-010-0199. ^GH", "Please contact our customer service. ^KM"],
-    "praise": ["Noted. ^KM", "Please rate us in the store. ^GH"],
+PAST = ["понедельника", "вторника", "среды", "четверга"]
+TOWNS = ["Leeds", "York", "Cork", "Derby", "Bath", "Hull"]
+NAMES = ["Ola", "Max", "Ivy", "Sam", "Lea", "Tom", "Ada", "Ben", "Zoe", "Kim", "Rae", "Ned"]
+
+CARE = {"AB": 0.97, "EF": 0.9, "GH": 0.35, "KM": 0.02, "TL": 0.8}
+"""Agents, and how often each answers as one should. TL is new and has answered only a few."""
+APP = {"pw": 0.95, "rt": 0.55}
+MOSCOW = {"Анна": 0.96, "Ирина": 0.75, "Олег": 0.03}
+WARSAW = {"Ola": 0.95, "Jan": 0.03}
+TEAMS = {
+    "Social": ["AB", "EF", "TL"],
+    "Night desk": ["GH", "KM"],
+    "App": ["PW", "RT"],
+    "Moscow": ["Анна", "Ирина", "Олег"],
+    "Warsaw": ["Ola", "Jan"],
 }
-COPIED = "Hi {name}, we are looking into what happened with your kettle and its seal at the moment. ^KM"
-HARD = (
-    "In accordance with the aforementioned contractual provisions regarding the replacement of defective household appliances, our organisation is currently "
-    "undertaking a comprehensive investigation of the circumstances surrounding your particular notification, following which appropriate compensatory measures "
-    "will be individually determined and communicated. ^GH"
-)
-TROLLS = ["lol did the intern write this ad between naps? 😂", "haha let the cat run the account again, nobody asked"]
-DESTRUCTIVE = ["Scammers, burn in hell, all of you", "bunch of crooks, go bankrupt"]
 
 
-def text(form: str, chance: random.Random) -> str:
-    day = chance.choice(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"])
-    return form.format(
-        day=day,
-        n=chance.randint(3, 19),
-        name=chance.choice(["Ola", "Max", "Ivy", "Sam", "Lea", "Tom", "Ada", "Ben", "Zoe", "Kim", "Rae", "Ned"]),
-    )
+class Writer:
+    """Draws texts of one language, and the agents who answer."""
+
+    def __init__(self, lang: str, seed: int, agents: dict[str, float]) -> None:
+        self.lang, self.agents = lang, agents
+        self.texts = tomllib.loads((TEXTS / f"{lang}.toml").read_text(encoding="utf-8"))
+        self.chance = random.Random(seed)
+        self._packs: dict[str, list[str]] = {}
+
+    def one(self, forms: Sequence[str]) -> str:
+        """One of the forms, filled in; each comes up once before any comes up again."""
+        pack = self._packs.setdefault("\n".join(forms), [])
+        if not pack:
+            pack.extend(self.chance.sample(forms, len(forms)))
+        return self.filled(pack.pop())
+
+    def filled(self, form: str) -> str:
+        draw = self.chance.choice
+        return form.format(day=draw(WEEKDAYS[self.lang]), past=draw(PAST), n=self.chance.randint(3, 19), town=draw(TOWNS), name=draw(NAMES))
+
+    def drawn(self, cases: list[dict[str, Any]], weight: Callable[[dict[str, Any]], float]) -> dict[str, Any]:
+        return self.chance.choices(cases, [weight(case) for case in cases])[0]
+
+    def answer(self, case: dict[str, Any], kind: str, at_night: bool) -> tuple[str, str]:
+        """An agent and what they answer."""
+        shift = [0.5 if at_night == (name in TEAMS["Night desk"]) else 0.1 for name in self.agents] if "KM" in self.agents else None
+        names = list(self.agents)
+        if shift:
+            shift[names.index("TL")] = 0.02
+        name = self.chance.choices(names, shift)[0]
+        good = self.chance.random() < self.agents[name]
+        return name, self.one(case["good"] if good else case.get("poor", self.texts.get("poor", {}).get(kind)))
+
+    def moment(self) -> datetime:
+        """Mostly by day, sometimes at night."""
+        day = START + timedelta(days=self.chance.randrange(DAYS))
+        hour = self.chance.choices(range(24), [2] * 7 + [6] * 15 + [3] * 2)[0]
+        return day + timedelta(hours=hour, minutes=self.chance.randrange(60))
+
+    def wait(self, at: datetime, agent: str) -> timedelta:
+        quick = self.chance.random() < (0.5 if asleep(at) else 0.8) * (0.5 + self.agents[agent] / 2)
+        return timedelta(minutes=self.chance.randint(3, 55) if quick else self.chance.choice([75, 130, 240, 480, 900, 2000]))
+
+
+def asleep(at: datetime) -> bool:
+    return not 7 <= at.hour < 22
+
+
+def kind_of(stars: int) -> str:
+    return "complaint" if stars <= 2 else {3: "criticism", 4: "question", 5: "praise"}[stars]
 
 
 def tweets() -> list[list[Any]]:
-    chance = random.Random(5)
-    rows: list[list[Any]] = []
-    number = 1000
+    """What was tweeted, in the order of time, in the shape of Kaggle's twcs.csv."""
+    writer = Writer("en", 5, CARE)
+    texts, chance = writer.texts, writer.chance
+    sent: list[dict[str, Any]] = []
 
-    def put(author: str, inbound: bool, at: datetime, body: str, parent: int | None) -> int:
-        nonlocal number
-        number += 1
-        rows.append([number, author, inbound, f"{at:%a %b %d %H:%M:%S} +0000 {at:%Y}", body, "", parent or ""])
-        return number
+    def put(author: str, at: datetime, text: str, parent: dict[str, Any] | None = None) -> dict[str, Any]:
+        sent.append({"author": author, "at": at, "text": text, "parent": parent})
+        return sent[-1]
 
-    for turn in range(120):
-        customer = str(700100 + turn)
-        at = START + timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-        kind = chance.choices(["complaint", "criticism", "question", "praise"], [10, 3, 5, 4])[0]
-        asked = {"complaint": EN_COMPLAINTS, "criticism": EN_CRITICISM, "question": EN_QUESTIONS, "praise": EN_PRAISE}[kind]
-        first = put(customer, True, at, f"@Kettlewell {text(chance.choice(asked), chance)}", None)
-        luck = chance.random()
-        if luck < 0.12:
+    def reply(to: dict[str, Any], after: timedelta, text: str, agent: str) -> dict[str, Any]:
+        return put("Kettlewell", to["at"] + after, f"@{to['author']} {text} ^{agent}", to)
+
+    weights = {"complaint": 1.0, "criticism": 1.1, "question": 1.3, "praise": 4.0}
+    for turn in range(110):
+        case = writer.drawn(texts["case"], lambda case: weights[case["kind"]])
+        first = put(str(700100 + turn), writer.moment(), writer.one(case["asked"]))
+        if chance.random() < 0.1:
             continue
-        answers = EN_GOOD[kind] if luck < 0.6 else EN_POOR[kind]
-        wait = chance.choice([4, 9, 15, 22, 35, 50]) if luck < 0.8 else chance.choice([95, 240, 900, 2000])
-        reply = put("Kettlewell", False, at + timedelta(minutes=wait), f"@{customer} {text(chance.choice(answers), chance)}", first)
-        if kind == "complaint" and chance.random() < 0.45:
-            again = chance.choice(
-                ["thank you, that was quick!", "it still leaks, what now?", "still nothing, and nobody answers", "how long will that take?"]
+        agent, text = writer.answer(case, case["kind"], asleep(first["at"]))
+        answer = reply(first, writer.wait(first["at"], agent), text, agent)
+        if case.get("again") and chance.random() < 0.6:
+            second = put(
+                first["author"],
+                answer["at"] + timedelta(minutes=chance.randint(20, 300)),
+                f"@Kettlewell {writer.one(case['again'])}",
+                answer,
             )
-            second = put(customer, True, at + timedelta(minutes=wait + 40), f"@Kettlewell {again}", reply)
-            if chance.random() < 0.5:
-                body = text("Thanks for checking again. A new kettle leaves today and is with you on {day}. ^AB", chance)
-                put("Kettlewell", False, at + timedelta(minutes=wait + 60), f"@{customer} {body}", second)
+            agent, text = writer.answer(case, case["kind"], asleep(second["at"]))
+            if "thank" not in second["text"].lower() and chance.random() < 0.6:
+                reply(second, writer.wait(second["at"], agent), text, agent)
+    leaks = texts["case"][0]
     for copy in range(14):
-        customer, at = str(701000 + copy), START + timedelta(days=30 + copy, hours=3)
-        first = put(customer, True, at, f"@Kettlewell {text(EN_COMPLAINTS[copy % 8], chance)}", None)
-        put("Kettlewell", False, at + timedelta(minutes=20), f"@{customer} {text(COPIED, chance)}", first)
-    for turn, body in enumerate(TROLLS + DESTRUCTIVE):
-        customer, at = str(702000 + turn), START + timedelta(days=10 * turn + 3, hours=2)
-        first = put(customer, True, at, f"@Kettlewell {body}", None)
-        answer = "That is unfair. We work hard, we deliver every day, and we will not be spoken to like this. ^KM"
-        put("Kettlewell", False, at + timedelta(minutes=12), f"@{customer} {answer}", first)
-    first = put("702900", True, START + timedelta(days=40), "@Kettlewell my kettle is broken and the shop refuses to take it back!", None)
-    put("Kettlewell", False, START + timedelta(days=40, minutes=30), f"@702900 {HARD}", first)
-    return rows
+        first = put(str(701000 + copy), START + timedelta(days=30 + copy, hours=9 + copy % 8), writer.one(leaks["asked"]))
+        reply(first, timedelta(minutes=20), writer.filled(texts["poor"]["copied"]), "KM")
+    baits = [(text, fed) for bait in texts["bait"].values() for text, fed in zip(bait, [True, True, False, False, False], strict=False)]
+    for turn, (text, fed) in enumerate(baits):
+        first = put(str(702000 + turn), START + timedelta(days=8 * turn + 3, hours=12), text)
+        if fed:
+            reply(first, timedelta(minutes=12), texts["poor"]["fed"], "KM")
+    for turn, kept in enumerate((True, True, True, False, False)):
+        first = put(str(702500 + turn), START + timedelta(days=9 * turn + 10, hours=11), writer.one(texts["case"][2]["asked"]))
+        answer = reply(first, timedelta(minutes=15), writer.filled(texts["promise"]["made"]), "AB" if kept else "GH")
+        if kept:
+            patient = put(first["author"], answer["at"] + timedelta(minutes=9), texts["promise"]["patient"], answer)
+            reply(patient, timedelta(hours=20), writer.filled(texts["promise"]["kept"]), "AB")
+    first = put("702900", START + timedelta(days=40, hours=13), writer.filled(texts["case"][6]["asked"][0]))
+    reply(first, timedelta(minutes=30), texts["poor"]["hard"], "GH")
+
+    sent.sort(key=lambda tweet: tweet["at"])
+    for number, tweet in enumerate(sent, 1001):
+        tweet["id"] = number
+    answers: dict[int, list[str]] = {}
+    for tweet in sent:
+        if tweet["parent"]:
+            answers.setdefault(tweet["parent"]["id"], []).append(str(tweet["id"]))
+    return [
+        [
+            tweet["id"],
+            tweet["author"],
+            tweet["author"] != "Kettlewell",
+            f"{tweet['at']:%a %b %d %H:%M:%S} +0000 {tweet['at']:%Y}",
+            tweet["text"],
+            ",".join(answers.get(tweet["id"], [])),
+            tweet["parent"]["id"] if tweet["parent"] else "",
+        ]
+        for tweet in sent
+    ]
 
 
 def reviews() -> list[list[Any]]:
-    """Two months of steady praise for the app, and 25 in two days."""
-    chance = random.Random(9)
+    """Reviews of the app: steady, and 25 happy ones in two days."""
+    writer = Writer("en", 9, APP)
+    chance = writer.chance
     rows: list[list[Any]] = []
-    days = [day for day in range(DAYS) for _ in range(chance.choice([0, 1, 1, 1, 2]))] + [61] * 14 + [62] * 11
+    days = [day for day in range(DAYS) for _ in range(chance.choice([0, 1, 1, 1, 2]))] + [BURST[0]] * 14 + [BURST[1]] * 11
+    weights = {1: 1.0, 2: 1.0, 3: 1.0, 5: 4.0}
     for number, day in enumerate(sorted(days)):
-        at = datetime(2026, 1, 5) + timedelta(days=day, minutes=chance.randrange(1440))
-        burst = day in (61, 62)
-        stars = 5 if burst else chance.choice([1, 2, 4, 5, 5, 5])
-        body = {
-            1: "The app crashes when I open the timer, useless",
-            2: "Timer doesn't work since the update, please fix it",
-            4: "Good app, thank you",
-            5: chance.choice(["Love it, great app!", "Works perfectly, thanks", "Excellent timer, thank you!", "Great app, very helpful"]),
-        }[stars]
-        reply, replied = "", None
-        if chance.random() < 0.7 and not burst:
-            replied = at + timedelta(hours=chance.choice([2, 6, 20, 40]))
-            reply = (
-                "Sorry about that! Version 4.2 repairs the timer, it is in the store today. Thank you for telling us. ^pw"
-                if stars < 3
-                else chance.choice(["Thank you so much! ^pw", "Glad you like it, thank you! ^rt"])
-            )
+        at = START + timedelta(days=day, minutes=chance.randrange(1440))
+        burst = day in BURST
+        case = writer.drawn(writer.texts["review"], lambda case: weights[case["stars"]])
+        if burst:
+            case = writer.texts["review"][-1]
+        text, reply, replied = writer.one(case["asked"]), "", None
+        if chance.random() < 0.75 and not burst:
+            agent, reply = writer.answer(case, kind_of(case["stars"]), False)
+            reply, replied = f"{reply} ^{agent}", at + timedelta(hours=chance.choice([2, 6, 20, 40]))
+        times = [
+            f"{time:%Y-%m-%dT%H:%M:%SZ},{int((time - datetime(1970, 1, 1)).total_seconds()) * 1000}" if time else ","
+            for time in (at, replied)
+        ]
+        sent, answered = (time.split(",") for time in times)
         link = f"https://play.example/apps?reviewId=gp:K{number:04d}"
-        sent = [f"{at:%Y-%m-%dT%H:%M:%SZ}", int(at.timestamp() * 1000)] * 2
-        answered = [f"{replied:%Y-%m-%dT%H:%M:%SZ}", int(replied.timestamp() * 1000)] if replied else ["", ""]
-        rows.append(["example.kettlewell.timer", 42, "4.1", "en", "K9", *sent, stars, "", body, *answered, reply, link])
+        rows.append(["example.kettlewell.timer", 42, "4.1", "en", "K9", *sent, *sent, case["stars"], "", text, *answered, reply, link])
     return rows
-
-
-RU_ASKED = {
-    "жалоба": [
-        "Чайник течёт с {day}, это ужас!!!",
-        "Заказ не пришёл, жду уже {n} дней",
-        "Крышка сломалась через неделю, верните деньги!",
-        "Дважды списали деньги за один чайник!!!",
-    ],
-    "вопрос": ["Подскажите, подойдёт ли крышка К5 к чайнику К3?", "Сколько идёт доставка до Твери?"],
-    "критика": ["Кнопка слишком маленькая, сделайте её больше, пожалуйста", "Хотелось бы тише сигнал, он будит ребёнка"],
-    "похвала": ["Спасибо, помогли за пять минут!", "Отличный чайник, очень доволен"],
-}
-RU_GOOD = {
-    "жалоба": [
-        "Здравствуйте! Нам очень жаль, понимаем, как это неприятно. Спасибо, что написали. Прокладка из бракованной партии, новая будет у вас в {day}, доставка бесплатная.",
-        "Добрый день! Простите за ожидание и спасибо за терпение. Посылка сегодня в Твери, курьер привезёт её в {day} до {n} часов.",
-    ],
-    "вопрос": ["Здравствуйте! Да, подойдёт с кольцом К{n}.", "Добрый день! Доставка занимает три дня, в {day} будет у вас."],
-    "критика": ["Спасибо за замечание! Широкая кнопка будет в модели К{n}, она выходит в мае."],
-    "похвала": ["Спасибо вам, очень приятно!", "Рады, что всё получилось, приятного чаепития!"],
-}
-RU_POOR = {
-    "жалоба": [
-        "Напишите нам в личные сообщения.",
-        "Приносим извинения за доставленные неудобства.",
-        "Это неправда, наши чайники не текут.",
-        "Ваше обращение передано в соответствующий отдел.",
-    ],
-    "вопрос": ["Позвоните, пожалуйста, на горячую линию 8 800 555-35-35."],
-    "критика": ["Ваше мнение очень важно для нас."],
-    "похвала": ["Принято."],
-}
 
 
 def russian() -> list[list[Any]]:
-    chance = random.Random(13)
+    """A help desk's messages in the order of conversations, the agent both in a column and in the signature."""
+    writer = Writer("ru", 13, MOSCOW)
+    texts, chance = writer.texts, writer.chance
     rows: list[list[Any]] = []
-    number = 5000
-    for case in range(90):
-        at = START + timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-        kind = chance.choices(list(RU_ASKED), [10, 4, 3, 4])[0]
-        day, n = chance.choice(["среду", "пятницу", "субботу"]), chance.randint(5, 19)
-        number += 1
-        body = chance.choice(RU_ASKED[kind]).format(day="понедельника", n=n)
-        rows.append([number, f"D{case}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", f"Клиент {case}", "клиент", body, ""])
-        luck = chance.random()
-        if luck < 0.1:
+    clients = ["Мария К.", "Илья", "Светлана", "Дмитрий П.", "Ольга", "Тимур", "Вера С.", "Лев", "Нина", "Роман Т."]
+
+    def put(case: int, at: datetime, author: str, role: str, text: str, agent: str = "") -> None:
+        rows.append([5001 + len(rows), f"D{case:03d}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", author, role, text, agent])
+
+    weights = {"complaint": 2.0, "criticism": 2.0, "question": 0.9, "praise": 3.0}
+    for number, asked_at in enumerate(sorted(writer.moment() for _ in range(95))):
+        case = writer.drawn(texts["case"], lambda case: weights[case["kind"]])
+        client, at = chance.choice(clients), asked_at
+        put(number, at, client, "клиент", writer.one(case["asked"]))
+        if chance.random() < 0.1:
             continue
-        good = luck < 0.6
-        agent, signature = ("Анна", "Анна") if good else ("Олег", "Олег")
-        answer = chance.choice((RU_GOOD if good else RU_POOR)[kind]).format(day=day, n=n)
-        at += timedelta(minutes=chance.choice([5, 12, 30, 55]) if luck < 0.8 else 300)
-        number += 1
-        rows.append(
-            [number, f"D{case}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", "Kettlewell", "оператор", f"{answer} С уважением, {signature}", agent]
-        )
+        agent, text = writer.answer(case, case["kind"], False)
+        at += writer.wait(at, agent)
+        put(number, at, "Kettlewell", "оператор", f"{text} С уважением, {agent}", agent)
+        if case.get("again") and chance.random() < 0.5:
+            at += timedelta(minutes=chance.randint(20, 300))
+            put(number, at, client, "клиент", again := writer.one(case["again"]))
+            if "пасибо" not in again and chance.random() < 0.6:
+                agent, text = writer.answer(case, case["kind"], False)
+                put(number, at + writer.wait(at, agent), "Kettlewell", "оператор", f"{text} С уважением, {agent}", agent)
+    for number, kept in enumerate((True, False), 95):
+        at = START + timedelta(days=number - 60, hours=12)
+        put(number, at, "Галина", "клиент", writer.one(texts["case"][1]["asked"]))
+        put(number, at + timedelta(minutes=25), "Kettlewell", "оператор", f"{texts['promise']['made']} С уважением, Ирина", "Ирина")
+        if kept:
+            put(number, at + timedelta(minutes=40), "Галина", "клиент", texts["promise"]["patient"])
+            text = writer.filled(texts["promise"]["kept"])
+            put(number, at + timedelta(hours=22), "Kettlewell", "оператор", f"{text} С уважением, Ирина", "Ирина")
     return rows
-
-
-PL_ASKED = {
-    1: [
-        "Czajnik cieknie od tygodnia, skandal!!!",
-        "Pokrywka pękła po dwóch dniach, nie polecam",
-        "Paczka nie przyszła, czekam już {n} dni",
-    ],
-    3: ["Czajnik ładny, ale przycisk za mały, przydałby się większy", "Za głośny sygnał, dajcie możliwość wyciszenia"],
-    5: ["Świetny czajnik, polecam!", "Bardzo dobra obsługa, dziękuję"],
-}
-PL_GOOD = {
-    1: [
-        "Dzień dobry, bardzo nam przykro, rozumiemy złość. Dziękujemy za wiadomość. Uszczelka była z wadliwej partii, nowa wyjedzie dziś i będzie w piątek, za darmo.",
-        "Dzień dobry, przepraszamy i dziękujemy za cierpliwość. Paczka jest w Łodzi, kurier będzie jutro przed {n}.",
-    ],
-    3: ["Dziękujemy za uwagę! Większy przycisk będzie w modelu K{n}, od maja w sklepach."],
-    5: ["Dziękujemy, bardzo nam miło!", "Cieszymy się i dziękujemy za opinię!"],
-}
-PL_POOR = {
-    1: [
-        "Prosimy o kontakt z infolinią.",
-        "Przepraszamy za wszelkie niedogodności.",
-        "To nieprawda, nasze czajniki nie ciekną.",
-        "Państwa zgłoszenie zostało przekazane do odpowiedniego działu.",
-    ],
-    3: ["Państwa opinia jest dla nas bardzo ważna."],
-    5: ["Przyjęto."],
-}
 
 
 def polish() -> list[list[Any]]:
-    chance = random.Random(17)
+    """A shop's reviews, the answer in the same row."""
+    writer = Writer("pl", 17, WARSAW)
+    chance = writer.chance
     rows: list[list[Any]] = []
-    for number in range(80):
-        at = START + timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-        stars = chance.choices([1, 3, 5], [6, 3, 4])[0]
-        n = chance.randint(8, 18)
-        body = chance.choice(PL_ASKED[stars]).format(n=n)
-        luck = chance.random()
-        reply, replied, agent = "", "", ""
-        if luck > 0.12:
-            agent = "Ola" if luck < 0.65 else "Jan"
-            reply = chance.choice((PL_GOOD if agent == "Ola" else PL_POOR)[stars]).format(n=n)
+    authors = ["marta_k", "Zbyszek", "kawa_i_herbata", "Grażyna", "pan_tomek", "ania84", "Wiesia", "rowerzysta", "Krystian", "eliza.m"]
+    weights = {1: 1.0, 2: 1.0, 3: 1.0, 4: 0.4, 5: 1.3}
+    for number, at in enumerate(sorted(writer.moment() for _ in range(85))):
+        case = writer.drawn(writer.texts["review"], lambda case: weights[case["stars"]])
+        text, reply, replied, agent = writer.one(case["asked"]), "", "", ""
+        if chance.random() > 0.12:
+            agent, reply = writer.answer(case, kind_of(case["stars"]), False)
             replied = f"{at + timedelta(hours=chance.choice([1, 3, 8, 30])):%Y-%m-%d %H:%M}"
-        rows.append([f"PL{number}", f"Klient {number}", f"{at:%Y-%m-%d %H:%M}", stars, body, reply, replied, agent])
+        rows.append([f"PL{number:03d}", chance.choice(authors), f"{at:%Y-%m-%d %H:%M}", case["stars"], text, reply, replied, agent])
     return rows
 
 
-def write(name: str, header: str, rows: list[list[Any]]) -> None:
-    with (HOME / name).open("w", encoding="utf-8", newline="") as file:
+def write(path: Path, header: str, rows: list[list[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header.split(","))
         writer.writerows(rows)
 
 
 def main() -> None:
-    write("tweets.csv", "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id", tweets())
+    write(HOME / "tweets.csv", "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id", tweets())
     console = (
         "Package Name,App Version Code,App Version Name,Reviewer Language,Device,Review Submit Date and Time,Review Submit Millis Since Epoch,"
         "Review Last Update Date and Time,Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,Developer Reply Date and Time,"
         "Developer Reply Millis Since Epoch,Developer Reply Text,Review Link"
     )
-    write("reviews_console.csv", console, reviews())
-    write("obrashcheniya.csv", "ID,Обращение,Дата,Время,Автор,Роль,Сообщение,Оператор", russian())
-    write("opinie.csv", "ID,Autor,Data,Ocena,Treść,Odpowiedź,Data odpowiedzi,Konsultant", polish())
+    write(HOME / "reviews_console.csv", console, reviews())
+    write(HOME / "obrashcheniya.csv", "ID,Обращение,Дата,Время,Автор,Роль,Сообщение,Оператор", russian())
+    write(HOME / "opinie.csv", "ID,Autor,Data,Ocena,Treść,Odpowiedź,Data odpowiedzi,Konsultant", polish())
 
 
 if __name__ == "__main__":

@@ -52,4 +52,5 @@ def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
     frame = texts.to_frame()
     if not regexes:
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    return frame.select(pl.any_horizontal(pl.col(name).str.contains(regex) for regex in regexes).alias("hit")).to_series()
+    hit = pl.any_horizontal(pl.col(name).str.contains(regex) for regex in regexes)
+    return frame.lazy().select(hit.alias("hit")).collect(engine="streaming").to_series()
