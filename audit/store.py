@@ -142,7 +142,7 @@ class Store:
 
         The same file read with other options replaces what it gave before.
         """
-        with self.lent("incoming", messages), self.lent("incoming_rejects", rejects), self.transaction():
+        with self.lent("incoming", messages.with_row_index("seq")), self.lent("incoming_rejects", rejects), self.transaction():
             self.execute("DELETE FROM messages WHERE input_id IN (SELECT input_id FROM inputs WHERE sha256 = $sha)", sha=sha256)
             self.execute("DELETE FROM rejects WHERE input_id IN (SELECT input_id FROM inputs WHERE sha256 = $sha)", sha=sha256)
             self.execute("DELETE FROM inputs WHERE sha256 = $sha", sha=sha256)

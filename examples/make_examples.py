@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,37 +44,58 @@ TEAMS = {
 
 
 class Writer:
-    """Draws texts of one language, and the agents who answer."""
+    """Draws texts of one language, and the agents who answer. What a conversation names (a day, a town) stays the same in all its texts."""
 
     def __init__(self, lang: str, seed: int, agents: dict[str, float]) -> None:
         self.lang, self.agents = lang, agents
         self.texts = tomllib.loads((TEXTS / f"{lang}.toml").read_text(encoding="utf-8"))
         self.chance = random.Random(seed)
-        self._packs: dict[str, list[str]] = {}
+        self._packs: dict[str, list[Any]] = {}
+        self._named: dict[str, Any] = {}
 
-    def one(self, forms: Sequence[str]) -> str:
-        """One of the forms, filled in; each comes up once before any comes up again."""
-        pack = self._packs.setdefault("\n".join(forms), [])
+    def dealt(self, cards: Sequence[Any]) -> Any:
+        """One of the cards; each comes up once before any comes up again."""
+        pack = self._packs.setdefault(str(cards), [])
         if not pack:
-            pack.extend(self.chance.sample(forms, len(forms)))
-        return self.filled(pack.pop())
+            pack.extend(self.chance.sample(cards, len(cards)))
+        return pack.pop()
 
-    def filled(self, form: str) -> str:
+    def conversation(self, cases: list[dict[str, Any]]) -> dict[str, Any]:
+        """A new conversation about one of the cases."""
         draw = self.chance.choice
-        return form.format(day=draw(WEEKDAYS[self.lang]), past=draw(PAST), n=self.chance.randint(3, 19), town=draw(TOWNS), name=draw(NAMES))
+        self._named = {
+            "day": draw(WEEKDAYS[self.lang]),
+            "past": draw(PAST),
+            "n": self.chance.randint(3, 19),
+            "hour": self.chance.randint(16, 20),
+            "town": draw(TOWNS),
+            "name": draw(NAMES),
+        }
+        return dict(self.dealt(cases))
 
-    def drawn(self, cases: list[dict[str, Any]], weight: Callable[[dict[str, Any]], float]) -> dict[str, Any]:
-        return self.chance.choices(cases, [weight(case) for case in cases])[0]
+    def of_kind(self, cases: list[dict[str, Any]], weights: dict[str, int]) -> dict[str, Any]:
+        """A new conversation; how often each kind comes up, the weights say."""
+        (kind,) = self.chance.choices(list(weights), list(weights.values()))
+        return self.conversation([case for case in cases if kind_of(case) == kind])
 
-    def answer(self, case: dict[str, Any], kind: str, at_night: bool) -> tuple[str, str]:
-        """An agent and what they answer."""
-        shift = [0.5 if at_night == (name in TEAMS["Night desk"]) else 0.1 for name in self.agents] if "KM" in self.agents else None
-        names = list(self.agents)
-        if shift:
-            shift[names.index("TL")] = 0.02
-        name = self.chance.choices(names, shift)[0]
+    def text(self, forms: Sequence[str]) -> str:
+        return str(self.dealt(forms)).format(**self._named)
+
+    def answer(self, case: dict[str, Any], at: datetime | None = None) -> tuple[str, str, bool]:
+        """An agent on duty, what they answer, and whether it helps."""
+        on_duty = [0.02 if name == "TL" else 0.1 if at and asleep(at) != (name in TEAMS["Night desk"]) else 0.5 for name in self.agents]
+        (name,) = self.chance.choices(list(self.agents), on_duty)
         good = self.chance.random() < self.agents[name]
-        return name, self.one(case["good"] if good else case.get("poor", self.texts.get("poor", {}).get(kind)))
+        return name, self.text(case["good"] if good else case.get("poor") or self.texts["poor"][kind_of(case)]), good
+
+    def again(self, case: dict[str, Any], helped: bool) -> tuple[str, bool] | None:
+        """What a customer writes after a reply to a complaint, and whether it still is one; often nothing."""
+        if kind_of(case) != "complaint" or self.chance.random() < 0.4:
+            return None
+        happy = helped and "thanks" in case and self.chance.random() < 0.7
+        return self.text(
+            case["thanks"] if happy else case["still"] if helped and "still" in case else self.texts["unhappy"]["still"]
+        ), not happy
 
     def moment(self) -> datetime:
         """Mostly by day, sometimes at night."""
@@ -91,8 +112,10 @@ def asleep(at: datetime) -> bool:
     return not 7 <= at.hour < 22
 
 
-def kind_of(stars: int) -> str:
-    return "complaint" if stars <= 2 else {3: "criticism", 4: "question", 5: "praise"}[stars]
+def kind_of(case: dict[str, Any]) -> str:
+    """What is asked; of a review, by its stars."""
+    by_stars = {1: "complaint", 2: "complaint", 3: "criticism", 4: "question", 5: "praise"}
+    return str(case.get("kind") or by_stars[case["stars"]])
 
 
 def tweets() -> list[list[Any]]:
@@ -108,40 +131,36 @@ def tweets() -> list[list[Any]]:
     def reply(to: dict[str, Any], after: timedelta, text: str, agent: str) -> dict[str, Any]:
         return put("Kettlewell", to["at"] + after, f"@{to['author']} {text} ^{agent}", to)
 
-    weights = {"complaint": 1.0, "criticism": 1.1, "question": 1.3, "praise": 4.0}
     for turn in range(110):
-        case = writer.drawn(texts["case"], lambda case: weights[case["kind"]])
-        first = put(str(700100 + turn), writer.moment(), writer.one(case["asked"]))
+        case = writer.of_kind(texts["case"], {"complaint": 9, "criticism": 3, "question": 5, "praise": 4})
+        first = put(str(700100 + turn), writer.moment(), writer.text(case["asked"]))
         if chance.random() < 0.1:
             continue
-        agent, text = writer.answer(case, case["kind"], asleep(first["at"]))
+        agent, text, helped = writer.answer(case, first["at"])
         answer = reply(first, writer.wait(first["at"], agent), text, agent)
-        if case.get("again") and chance.random() < 0.6:
-            second = put(
-                first["author"],
-                answer["at"] + timedelta(minutes=chance.randint(20, 300)),
-                f"@Kettlewell {writer.one(case['again'])}",
-                answer,
-            )
-            agent, text = writer.answer(case, case["kind"], asleep(second["at"]))
-            if "thank" not in second["text"].lower() and chance.random() < 0.6:
+        if said := writer.again(case, helped):
+            second = put(first["author"], answer["at"] + timedelta(minutes=chance.randint(20, 300)), f"@Kettlewell {said[0]}", answer)
+            agent, text, helped = writer.answer(case, second["at"])
+            if said[1] and chance.random() < 0.6:
                 reply(second, writer.wait(second["at"], agent), text, agent)
-    leaks = texts["case"][0]
     for copy in range(14):
-        first = put(str(701000 + copy), START + timedelta(days=30 + copy, hours=9 + copy % 8), writer.one(leaks["asked"]))
-        reply(first, timedelta(minutes=20), writer.filled(texts["poor"]["copied"]), "KM")
+        leak = writer.conversation(texts["case"][:1])
+        first = put(str(701000 + copy), START + timedelta(days=30 + copy, hours=9 + copy % 8), writer.text(leak["asked"]))
+        reply(first, timedelta(minutes=20), writer.text([texts["poor"]["copied"]]), "KM")
     baits = [(text, fed) for bait in texts["bait"].values() for text, fed in zip(bait, [True, True, False, False, False], strict=False)]
     for turn, (text, fed) in enumerate(baits):
         first = put(str(702000 + turn), START + timedelta(days=8 * turn + 3, hours=12), text)
         if fed:
             reply(first, timedelta(minutes=12), texts["poor"]["fed"], "KM")
     for turn, kept in enumerate((True, True, True, False, False)):
-        first = put(str(702500 + turn), START + timedelta(days=9 * turn + 10, hours=11), writer.one(texts["case"][2]["asked"]))
-        answer = reply(first, timedelta(minutes=15), writer.filled(texts["promise"]["made"]), "AB" if kept else "GH")
+        lost = writer.conversation(texts["case"][2:3])
+        first = put(str(702500 + turn), START + timedelta(days=9 * turn + 10, hours=11), writer.text(lost["asked"]))
+        answer = reply(first, timedelta(minutes=15), writer.text([texts["promise"]["made"]]), "AB" if kept else "GH")
         if kept:
             patient = put(first["author"], answer["at"] + timedelta(minutes=9), texts["promise"]["patient"], answer)
-            reply(patient, timedelta(hours=20), writer.filled(texts["promise"]["kept"]), "AB")
-    first = put("702900", START + timedelta(days=40, hours=13), writer.filled(texts["case"][6]["asked"][0]))
+            reply(patient, timedelta(hours=20), writer.text([texts["promise"]["kept"]]), "AB")
+    shop = writer.conversation(texts["case"][6:7])
+    first = put("702900", START + timedelta(days=40, hours=13), writer.text(shop["asked"][:1]))
     reply(first, timedelta(minutes=30), texts["poor"]["hard"], "GH")
 
     sent.sort(key=lambda tweet: tweet["at"])
@@ -171,16 +190,13 @@ def reviews() -> list[list[Any]]:
     chance = writer.chance
     rows: list[list[Any]] = []
     days = [day for day in range(DAYS) for _ in range(chance.choice([0, 1, 1, 1, 2]))] + [BURST[0]] * 14 + [BURST[1]] * 11
-    weights = {1: 1.0, 2: 1.0, 3: 1.0, 5: 4.0}
     for number, day in enumerate(sorted(days)):
         at = START + timedelta(days=day, minutes=chance.randrange(1440))
         burst = day in BURST
-        case = writer.drawn(writer.texts["review"], lambda case: weights[case["stars"]])
-        if burst:
-            case = writer.texts["review"][-1]
-        text, reply, replied = writer.one(case["asked"]), "", None
+        case = writer.of_kind(writer.texts["review"], {"praise": 1} if burst else {"complaint": 4, "criticism": 2, "praise": 7})
+        text, reply, replied = writer.text(case["asked"]), "", None
         if chance.random() < 0.75 and not burst:
-            agent, reply = writer.answer(case, kind_of(case["stars"]), False)
+            agent, reply, _ = writer.answer(case)
             reply, replied = f"{reply} ^{agent}", at + timedelta(hours=chance.choice([2, 6, 20, 40]))
         times = [
             f"{time:%Y-%m-%dT%H:%M:%SZ},{int((time - datetime(1970, 1, 1)).total_seconds()) * 1000}" if time else ","
@@ -202,29 +218,28 @@ def russian() -> list[list[Any]]:
     def put(case: int, at: datetime, author: str, role: str, text: str, agent: str = "") -> None:
         rows.append([5001 + len(rows), f"D{case:03d}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", author, role, text, agent])
 
-    weights = {"complaint": 2.0, "criticism": 2.0, "question": 0.9, "praise": 3.0}
     for number, asked_at in enumerate(sorted(writer.moment() for _ in range(95))):
-        case = writer.drawn(texts["case"], lambda case: weights[case["kind"]])
+        case = writer.of_kind(texts["case"], {"complaint": 10, "criticism": 3, "question": 4, "praise": 4})
         client, at = chance.choice(clients), asked_at
-        put(number, at, client, "клиент", writer.one(case["asked"]))
+        put(number, at, client, "клиент", writer.text(case["asked"]))
         if chance.random() < 0.1:
             continue
-        agent, text = writer.answer(case, case["kind"], False)
+        agent, text, helped = writer.answer(case)
         at += writer.wait(at, agent)
         put(number, at, "Kettlewell", "оператор", f"{text} С уважением, {agent}", agent)
-        if case.get("again") and chance.random() < 0.5:
+        if said := writer.again(case, helped):
             at += timedelta(minutes=chance.randint(20, 300))
-            put(number, at, client, "клиент", again := writer.one(case["again"]))
-            if "пасибо" not in again and chance.random() < 0.6:
-                agent, text = writer.answer(case, case["kind"], False)
+            put(number, at, client, "клиент", said[0])
+            agent, text, helped = writer.answer(case)
+            if said[1] and chance.random() < 0.6:
                 put(number, at + writer.wait(at, agent), "Kettlewell", "оператор", f"{text} С уважением, {agent}", agent)
     for number, kept in enumerate((True, False), 95):
         at = START + timedelta(days=number - 60, hours=12)
-        put(number, at, "Галина", "клиент", writer.one(texts["case"][1]["asked"]))
+        put(number, at, "Галина", "клиент", writer.text(writer.conversation(texts["case"][1:2])["asked"]))
         put(number, at + timedelta(minutes=25), "Kettlewell", "оператор", f"{texts['promise']['made']} С уважением, Ирина", "Ирина")
         if kept:
             put(number, at + timedelta(minutes=40), "Галина", "клиент", texts["promise"]["patient"])
-            text = writer.filled(texts["promise"]["kept"])
+            text = writer.text([texts["promise"]["kept"]])
             put(number, at + timedelta(hours=22), "Kettlewell", "оператор", f"{text} С уважением, Ирина", "Ирина")
     return rows
 
@@ -235,12 +250,11 @@ def polish() -> list[list[Any]]:
     chance = writer.chance
     rows: list[list[Any]] = []
     authors = ["marta_k", "Zbyszek", "kawa_i_herbata", "Grażyna", "pan_tomek", "ania84", "Wiesia", "rowerzysta", "Krystian", "eliza.m"]
-    weights = {1: 1.0, 2: 1.0, 3: 1.0, 4: 0.4, 5: 1.3}
     for number, at in enumerate(sorted(writer.moment() for _ in range(85))):
-        case = writer.drawn(writer.texts["review"], lambda case: weights[case["stars"]])
-        text, reply, replied, agent = writer.one(case["asked"]), "", "", ""
+        case = writer.of_kind(writer.texts["review"], {"complaint": 5, "criticism": 2, "question": 1, "praise": 3})
+        text, reply, replied, agent = writer.text(case["asked"]), "", "", ""
         if chance.random() > 0.12:
-            agent, reply = writer.answer(case, kind_of(case["stars"]), False)
+            agent, reply, _ = writer.answer(case)
             replied = f"{at + timedelta(hours=chance.choice([1, 3, 8, 30])):%Y-%m-%d %H:%M}"
         rows.append([f"PL{number:03d}", chance.choice(authors), f"{at:%Y-%m-%d %H:%M}", case["stars"], text, reply, replied, agent])
     return rows

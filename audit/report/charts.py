@@ -12,6 +12,7 @@ Spec = dict[str, Any]
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8a8f98"
 """Okabe and Ito's colours, which colour-blind readers tell apart."""
 
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _CONFIG: Spec = {
     "background": None,
     "font": "system-ui, sans-serif",
@@ -29,6 +30,13 @@ _CONFIG: Spec = {
     "header": {"labelColor": "currentColor", "titleColor": "currentColor"},
     "text": {"color": "currentColor"},
 }
+
+
+def warmed() -> None:
+    """Start the renderer, which takes longer than a chart; for a thread beside other work."""
+    vl_convert.vegalite_to_svg(
+        {"$schema": _SCHEMA, "data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    )
 
 
 def response_curve(chart: dict[str, Any], words: dict[str, str]) -> str:
@@ -206,7 +214,7 @@ def periods(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
 
 def _svg(spec: Spec, label: str, name: str) -> str:
     """One chart as SVG that takes the text's colour, scales down, and says itself what it shows; its ids are its own and always the same."""
-    svg = vl_convert.vegalite_to_svg({"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec, "config": _CONFIG})
+    svg = vl_convert.vegalite_to_svg({"$schema": _SCHEMA, **spec, "config": _CONFIG})
     for number, id in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
         svg = re.sub(rf'(id="|url\(#|href="#){re.escape(id)}(?=["\)])', rf"\g<1>{name}-{number}", svg)
     width = re.search(r'width="(\d+)"', svg)

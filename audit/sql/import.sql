@@ -1,32 +1,35 @@
--- Adds the frame `incoming` (tables.MESSAGES) to messages, and `incoming_rejects` to rejects. Parameters: input, space.
--- A message is the same as a stored one when space, id and time are; the reply of a pair may be re-dated by an edit.
+-- Adds the frame `incoming` (tables.MESSAGES and its row number `seq`) to messages, and `incoming_rejects` to rejects.
+-- Parameters: input, space. A message is the same as a stored one when space, id and time are; the reply of a pair may be re-dated by
+-- an edit. Of one that comes twice, the newest version stays.
 CREATE OR REPLACE TEMP TABLE arrived AS
-SELECT *, CASE WHEN message_id = parent_id || '/reply' THEN NULL ELSE sent_at END AS key_time,
+SELECT seq, source_row, message_id, CASE WHEN message_id = parent_id || '/reply' THEN NULL ELSE sent_at END AS key_time,
        coalesce(edited_at, sent_at) AS version_time
-FROM incoming
-QUALIFY row_number() OVER (PARTITION BY message_id, key_time ORDER BY version_time DESC NULLS LAST, source_row DESC) = 1;
+FROM incoming;
+
+CREATE OR REPLACE TEMP TABLE kept AS
+SELECT seq, message_id, key_time, version_time, hash(message_id, key_time) AS key FROM arrived
+QUALIFY row_number() OVER (PARTITION BY key ORDER BY version_time DESC NULLS LAST, seq DESC) = 1;
 
 CREATE OR REPLACE TEMP TABLE met AS
-SELECT a.message_id, a.key_time, m.uid, a.version_time > coalesce(m.edited_at, m.sent_at) AS newer
-FROM arrived a
-JOIN messages m ON m.space = $space AND m.message_id = a.message_id
- AND (CASE WHEN m.message_id = m.parent_id || '/reply' THEN NULL ELSE m.sent_at END) IS NOT DISTINCT FROM a.key_time;
+SELECT k.seq, m.uid, k.version_time > coalesce(m.edited_at, m.sent_at) AS newer
+FROM kept k
+JOIN messages m ON m.space = $space AND m.message_id = k.message_id
+ AND (CASE WHEN m.message_id = m.parent_id || '/reply' THEN NULL ELSE m.sent_at END) IS NOT DISTINCT FROM k.key_time;
 
 DELETE FROM messages WHERE uid IN (SELECT uid FROM met WHERE newer);
 
+CREATE OR REPLACE TEMP TABLE fresh AS
+SELECT seq FROM kept WHERE seq NOT IN (SELECT seq FROM met WHERE NOT coalesce(newer, false));
+
 INSERT INTO messages
-SELECT (SELECT coalesce(max(uid), 0) FROM messages) + row_number() OVER (ORDER BY a.source_row, a.from_brand, a.message_id), $input, $space,
-       a.message_id, a.account, a.from_brand, a.automatic, a.author, a.author_name, a.agent, a.channel, a.channel_kind, a.private, a.conversation_id, a.parent_id, a.answer_ids, a.sent_at, a.time_quality, a.edited_at, a.title, a.text, a.rating, a.likes, a.brand_liked, a.removed, a.url, a.declared_lang, a.source_row
-FROM arrived a
-LEFT JOIN met ON met.message_id = a.message_id AND met.key_time IS NOT DISTINCT FROM a.key_time
-WHERE met.uid IS NULL OR met.newer;
+SELECT (SELECT coalesce(max(uid), 0) FROM messages) + 1 + i.seq, $input, $space,
+       i.message_id, i.account, i.from_brand, i.automatic, i.author, i.author_name, i.agent, i.channel, i.channel_kind, i.private, i.conversation_id, i.parent_id, i.answer_ids, i.sent_at, i.time_quality, i.edited_at, i.title, i.text, i.rating, i.likes, i.brand_liked, i.removed, i.url, i.declared_lang, i.source_row
+FROM incoming i SEMI JOIN fresh f ON f.seq = i.seq;
 
 CREATE OR REPLACE TABLE import_counts AS
 WITH record AS (
-    SELECT i.source_row, bool_or(a.message_id IS NOT NULL AND met.uid IS NULL) AS fresh
-    FROM incoming i
-    LEFT JOIN arrived a ON a.source_row = i.source_row AND a.message_id = i.message_id
-    LEFT JOIN met ON met.message_id = a.message_id AND met.key_time IS NOT DISTINCT FROM a.key_time
+    SELECT a.source_row, bool_or(k.seq IS NOT NULL AND met.seq IS NULL) AS fresh
+    FROM arrived a LEFT JOIN kept k USING (seq) LEFT JOIN met USING (seq)
     GROUP BY 1
 )
 SELECT count(*) FILTER (fresh) AS stored, count(*) FILTER (NOT fresh) AS duplicate FROM record;
