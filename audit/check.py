@@ -44,10 +44,12 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     conditional = [rule for rule in rulebook.rules if rule.given]
     narrow = [rule for rule in rulebook.rules if rule.complained]
     parts = []
-    for (lang,), part in distinct.group_by("lang", maintain_order=True):
+    for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}] if lang in LANGUAGES else []
-        columns = [_mark(rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}") for rule in known]
-        columns += [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
+        part = texts_of
+        for rule in known:
+            part = part.with_columns(_mark(rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}"))
+        columns = [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
         columns += [found.complained(rule, rulebook, str(lang), part).alias(f"narrow:{rule.id}") for rule in narrow if lang in LANGUAGES]
         parts.append(part.with_columns(columns))
     schema = {

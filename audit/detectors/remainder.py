@@ -30,18 +30,24 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     left = pl.col("sentence")
     for regex in rulebook.subtractions(rule, lang):
         left = left.str.replace_all(regex, " ")
-    rows = part.select(pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END).alias("sentence")).with_row_index(
-        "row"
+    # only a reply in which one of those rules found something can hold a sentence to dismiss
+    suspect = pl.any_horizontal(
+        pl.lit(not dismissed), *(pl.col(name) for name in (f"mark:{id}" for id in rule.dismiss) if name in part.columns)
     )
+    split = pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END)
+    rows = part.select(split.alias("sentence"), suspect.fill_null(False).alias("suspect")).with_row_index("row")
     sentences = rows.explode("sentence").drop_nulls("sentence")
+    short = pl.col("sentence").str.count_matches(_WORD) <= SHORT
+    doubtful = sentences.filter("suspect").select("sentence").unique().filter(short)
+    dismissable = (
+        doubtful.lazy().filter(_any(pl.col("sentence"), dismissed)).with_columns(dismissed=pl.lit(True)).collect(engine="streaming")
+    )
     distinct = (
         sentences.select("sentence")
         .unique()
+        .join(dismissable, on="sentence", how="left")
         .lazy()
-        .with_columns(
-            dismissed=_any(pl.col("sentence"), dismissed) & (pl.col("sentence").str.count_matches(_WORD) <= SHORT),
-            left=left,
-        )
+        .with_columns(pl.col("dismissed").fill_null(False), left=left)
         .with_columns(
             worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(_WORD)),
             helps=~pl.col("dismissed")
