@@ -54,6 +54,7 @@ class Store:
             raise AuditError(
                 f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db"
             ) from None
+        self._path = path
         self._connection.execute("SET TimeZone = 'UTC'").fetchall()
         self._connection.execute("SET preserve_insertion_order = false").fetchall()
         self._create(path)
@@ -74,6 +75,7 @@ class Store:
                 )
                 self.execute(f"CREATE TABLE messages (uid BIGINT, input_id INTEGER, space VARCHAR, {columns})")
                 self.execute(f"CREATE TABLE rejects (input_id INTEGER, {rejects})")
+                self.execute("CREATE TABLE forgotten (hash VARCHAR)")
         version = self.rows("SELECT value FROM meta WHERE key = 'version'")
         if version != [(VERSION,)]:
             raise AuditError(f"was written by another version ({version})", place=str(path), hint="start a new file with --db")
@@ -148,6 +150,7 @@ class Store:
             self.execute("DELETE FROM inputs WHERE sha256 = $sha", sha=sha256)
             (input_id,) = self.rows("SELECT coalesce(max(input_id), 0) + 1 FROM inputs")[0]
             self.script("import", input=input_id, space=space)
+            self._leave_out_forgotten()
             (stored, duplicate) = self.rows("SELECT stored, duplicate FROM import_counts")[0]
             reasons = dict(
                 self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id)
@@ -186,16 +189,42 @@ class Store:
         ]
 
     def forget(self, author: str) -> int:
-        """Erase one person: their messages, what was derived from them, and their rejected rows. Returns messages erased."""
+        """Erase one person for good: their messages, their handle in the brand's, what was derived, and rejected rows that hold it.
+
+        Later imports leave the person out: a hash of the name is kept for that. The file is written anew, so that no freed block
+        holds the texts any longer. Returns the number of messages erased.
+        """
         with self.transaction():
             (count,) = self.rows("SELECT count(*) FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)[0]
-            self.execute("DELETE FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)
+            self.execute("INSERT INTO forgotten SELECT sha256($a) WHERE sha256($a) NOT IN (SELECT hash FROM forgotten)", a=author)
+            self._leave_out_forgotten()
+            self.execute("UPDATE messages SET text = replace(text, '@' || $a, '@erased') WHERE contains(text, '@' || $a)", a=author)
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
-            for (table,) in self.rows("SELECT table_name FROM information_schema.tables"):
-                if table not in ("meta", "inputs", "messages", "rejects"):
-                    self.execute(f"DROP TABLE {table}")
-        self.execute("CHECKPOINT")
+            for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
+                if table not in ("meta", "inputs", "messages", "rejects", "forgotten"):
+                    self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")
+        self._rewrite()
         return int(count)
+
+    def _leave_out_forgotten(self) -> None:
+        hashes = "SELECT hash FROM forgotten"
+        self.execute(f"DELETE FROM messages WHERE NOT from_brand AND (sha256(author) IN ({hashes}) OR sha256(author_name) IN ({hashes}))")
+
+    def _rewrite(self) -> None:
+        """Copy what is left into a fresh file and put it in the old one's place."""
+        if self._path is None:
+            return
+        (name,) = self.rows("SELECT current_database()")[0]
+        fresh = self._path.with_name(f".{self._path.name}.fresh")
+        fresh.unlink(missing_ok=True)
+        with _private_files():
+            self.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+            self.execute(f'COPY FROM DATABASE "{name}" TO fresh')
+            self.execute("DETACH fresh")
+            self.close()
+            os.replace(fresh, self._path)
+            self._path.with_name(f"{self._path.name}.wal").unlink(missing_ok=True)
+            self._connection = duckdb.connect(str(self._path))
 
 
 @contextmanager

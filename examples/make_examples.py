@@ -140,7 +140,7 @@ def tweets() -> list[list[Any]]:
         answer = reply(first, writer.wait(first["at"], agent), text, agent)
         if said := writer.again(case, helped):
             second = put(first["author"], answer["at"] + timedelta(minutes=chance.randint(20, 300)), f"@Kettlewell {said[0]}", answer)
-            agent, text, helped = writer.answer(case, second["at"])
+            agent, text, _ = writer.answer(case | {"good": texts["unhappy"]["good"]}, second["at"])
             if said[1] and chance.random() < 0.6:
                 reply(second, writer.wait(second["at"], agent), text, agent)
     for copy in range(14):
@@ -189,7 +189,9 @@ def reviews() -> list[list[Any]]:
     writer = Writer("en", 9, APP)
     chance = writer.chance
     rows: list[list[Any]] = []
-    days = [day for day in range(DAYS) for _ in range(chance.choice([0, 1, 1, 1, 2]))] + [BURST[0]] * 14 + [BURST[1]] * 11
+    days = (
+        [day for day in range(DAYS) if day not in BURST for _ in range(chance.choice([0, 1, 1, 1, 2]))] + [BURST[0]] * 14 + [BURST[1]] * 11
+    )
     for number, day in enumerate(sorted(days)):
         at = START + timedelta(days=day, minutes=chance.randrange(1440))
         burst = day in BURST
@@ -230,7 +232,7 @@ def russian() -> list[list[Any]]:
         if said := writer.again(case, helped):
             at += timedelta(minutes=chance.randint(20, 300))
             put(number, at, client, "клиент", said[0])
-            agent, text, helped = writer.answer(case)
+            agent, text, _ = writer.answer(case | {"good": texts["unhappy"]["good"]})
             if said[1] and chance.random() < 0.6:
                 put(number, at + writer.wait(at, agent), "Kettlewell", "оператор", f"{text} С уважением, {agent}", agent)
     for number, kept in enumerate((True, False), 95):

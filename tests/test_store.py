@@ -76,9 +76,27 @@ def test_forget_erases_one_person_and_what_was_derived() -> None:
     with Store(None) as store:
         stored(store, message("1", "I am Ola"), message("2", "I am Piotr", author="piotr"))
         store.execute("CREATE TABLE exchanges (x INTEGER)")
+        store.execute("CREATE VIEW conversations AS SELECT * FROM exchanges")
         assert store.forget("ola") == 1
         assert store.rows("SELECT author FROM messages") == [("piotr",)]
         assert ("exchanges",) not in store.rows("SELECT table_name FROM information_schema.tables")
+
+
+def test_the_forgotten_are_gone_from_the_file_and_stay_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    secret = message("1", "My secret is Xylophonequartz", author="ola99")
+    with Store(path) as store:
+        stored(store, secret, message("2", "@ola99 we see it", brand=True, minute=5, parent_id="1"), message("3", "Other", author="piotr"))
+    with Store(path) as store:
+        assert store.forget("ola99") == 1
+    data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Xylophonequartz" not in data
+    assert b"ola99" not in data
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with Store(path) as store:
+        stored(store, secret, message("4", "New", author="piotr", minute=9), name="b.csv")
+        assert store.rows("SELECT DISTINCT author FROM messages WHERE NOT from_brand") == [("piotr",)]
+        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("@erased we see it",)]
 
 
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
