@@ -149,7 +149,8 @@ class Store:
             self.execute("DELETE FROM rejects WHERE input_id IN (SELECT input_id FROM inputs WHERE sha256 = $sha)", sha=sha256)
             self.execute("DELETE FROM inputs WHERE sha256 = $sha", sha=sha256)
             (input_id,) = self.rows("SELECT coalesce(max(input_id), 0) + 1 FROM inputs")[0]
-            self.script("import", input=input_id, space=space)
+            all_fresh = not self.rows("SELECT 1 FROM messages LIMIT 1") and messages.get_column("message_id").n_unique() == messages.height
+            self.script("import", input=input_id, space=space, all_fresh=all_fresh)
             self._leave_out_forgotten()
             (stored, duplicate) = self.rows("SELECT stored, duplicate FROM import_counts")[0]
             reasons = dict(

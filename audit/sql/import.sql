@@ -1,5 +1,5 @@
 -- Adds the frame `incoming` (tables.MESSAGES and its row number `seq`) to messages, and `incoming_rejects` to rejects.
--- Parameters: input, space. A message is the same as a stored one when space, id and time are; the reply of a pair may be re-dated by
+-- Parameters: input, space, all_fresh (nothing is stored yet and no id comes twice: what follows need not be looked up). A message is the same as a stored one when space, id and time are; the reply of a pair may be re-dated by
 -- an edit. Of one that comes twice, the newest version stays.
 CREATE OR REPLACE TEMP TABLE arrived AS
 SELECT seq, source_row, message_id, CASE WHEN message_id = parent_id || '/reply' THEN NULL ELSE sent_at END AS key_time,
@@ -24,7 +24,7 @@ SELECT seq FROM kept WHERE seq NOT IN (SELECT seq FROM met WHERE NOT coalesce(ne
 INSERT INTO messages
 SELECT (SELECT coalesce(max(uid), 0) FROM messages) + 1 + i.seq, $input, $space,
        i.message_id, i.account, i.from_brand, i.automatic, i.author, i.author_name, i.agent, i.channel, i.channel_kind, i.private, i.conversation_id, i.parent_id, i.answer_ids, i.sent_at, i.time_quality, i.edited_at, i.title, i.text, i.rating, i.likes, i.brand_liked, i.removed, i.url, i.declared_lang, i.source_row
-FROM incoming i SEMI JOIN fresh f ON f.seq = i.seq;
+FROM incoming i WHERE $all_fresh OR i.seq IN (SELECT seq FROM fresh);
 
 CREATE OR REPLACE TABLE import_counts AS
 WITH record AS (
