@@ -18,14 +18,14 @@ CONFIDENT = 0.7
 
 _SCORED = tuple(type for type in ASKED_TYPES if type != "other")
 _PRECISE = ("destructive", "trolling")
-_OUTPUT = ("asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why")
+_OUTPUT = ("asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "asked_words")
 
 
 def typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Fills `asked_type` and `asked_upset` where they are null, and adds the rest of what is known of the message.
 
     Takes `asked`, `lang`, `asked_type`, `asked_upset`, and if there are any `rating` (1-5), `channel_kind`. Adds `asked_addressed`,
-    `asked_confidence` (0-1, two decimals; 1 where the type was given), `asked_why` and `confident`. Rows without text keep what was given.
+    `asked_confidence` (0-1, two decimals; 1 where the type was given), `asked_why`, `confident` and `asked_words` (the normal form). Rows without text keep what was given.
     """
     wordings = open_asked(rulebook.vocabulary)
     keys = [key for key in ("asked", "lang", "rating", "channel_kind") if key in rows.columns]
@@ -42,6 +42,7 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         pl.coalesce("asked_type", "found_asked_type").alias("asked_type"),
         pl.coalesce("asked_upset", "found_asked_upset").alias("asked_upset"),
         pl.col("found_asked_addressed").alias("asked_addressed"),
+        pl.col("found_asked_words").alias("asked_words"),
         (given | (pl.col("found_asked_confidence") >= CONFIDENT)).fill_null(False).alias("confident"),
     ).drop(f"found_{name}" for name in _OUTPUT)
 
@@ -90,6 +91,7 @@ def _rated(part: pl.DataFrame) -> pl.DataFrame:
         "asked_addressed",
         pl.when(best >= 1).then(sure).otherwise(0.4).alias("asked_confidence"),
         pl.when(by_rating).then(pl.lit("rating")).otherwise(why).alias("asked_why"),
+        pl.col("words").alias("asked_words"),
     )
 
 
@@ -99,5 +101,5 @@ def _count(wordings: dict[str, Wordings], name: str, kind: str, lang: str) -> pl
 
 
 def _nothing(distinct: pl.DataFrame) -> pl.DataFrame:
-    kinds = dict(zip(_OUTPUT, (pl.String, pl.Boolean, pl.Boolean, pl.Float64, pl.String), strict=True))
+    kinds = dict(zip(_OUTPUT, (pl.String, pl.Boolean, pl.Boolean, pl.Float64, pl.String, pl.String), strict=True))
     return distinct.with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())

@@ -73,7 +73,7 @@ def _typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         asked_upset=pl.lit(None, pl.Boolean),
     )
     typed = classify.typed(asked, rulebook).select(
-        "asked_id", "asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "confident"
+        "asked_id", "asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "asked_words", "confident"
     )
     return rows.join(typed, on="asked_id", how="left", maintain_order="left")
 
