@@ -11,6 +11,9 @@ from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.store import Store
 
+SPLIT = timedelta(minutes=10)
+"""A brand turn that goes on later than this came back to the customer; sooner, one reply was sent in pieces."""
+
 CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 
 
@@ -111,6 +114,7 @@ def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     )
     rows = rows.join(later, on="exchange_id", how="left", maintain_order="left")
     within = (pl.col("next_reply_at") - pl.col("replied_at")) <= timedelta(hours=hours)
+    within = within.fill_null(False) | ((pl.col("reply_ended_at") - pl.col("replied_at")) >= SPLIT)
     run_out = pl.col("replied_at") + timedelta(hours=hours) <= pl.col("history_end")
     elsewhere = pl.col("mark:private-redirect").fill_null(False)
     kept = pl.when(within).then(True).when(run_out & ~elsewhere & pl.col("answers_known").fill_null(True)).then(False)

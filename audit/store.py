@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -197,9 +198,14 @@ class Store:
         """
         with self.transaction():
             (count,) = self.rows("SELECT count(*) FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)[0]
+            if not count:
+                return 0
             self.execute("INSERT INTO forgotten SELECT sha256($a) WHERE sha256($a) NOT IN (SELECT hash FROM forgotten)", a=author)
             self._leave_out_forgotten()
-            self.execute("UPDATE messages SET text = replace(text, '@' || $a, '@erased') WHERE contains(text, '@' || $a)", a=author)
+            handle = r"@" + re.escape(author) + r"(\W|$)"
+            self.execute(
+                r"UPDATE messages SET text = regexp_replace(text, $h, '@erased\1', 'gi') WHERE regexp_matches(text, $h, 'i')", h=handle
+            )
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
             for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
                 if table not in ("meta", "inputs", "messages", "rejects", "forgotten"):

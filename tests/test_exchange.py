@@ -93,6 +93,16 @@ def test_a_promise_is_kept_by_a_later_turn_in_time() -> None:
     assert kept(None) == [False]
 
 
+def test_coming_back_before_the_customer_writes_again_keeps_the_promise() -> None:
+    rows = facts(
+        message("1", "It leaks"),
+        message("2", "We will look and let you know", brand=True, minute=10, parent_id="1"),
+        message("3", "A seal leaves today", brand=True, minute=10 + 20 * 60, parent_id="1"),
+        message("9", "Another", author="eva", minute=30 * DAY),
+    )
+    assert rows.filter(pl.col("reply").is_not_null()).get_column("promise_kept").to_list() == [True]
+
+
 def test_a_promise_whose_time_has_not_run_out_is_unknown() -> None:
     rows = facts(message("1", "It leaks"), message("2", "We will let you know", brand=True, minute=10, parent_id="1"))
     assert rows.get_column("promise_kept").to_list() == [None]

@@ -86,17 +86,23 @@ def test_the_forgotten_are_gone_from_the_file_and_stay_out(tmp_path: Path) -> No
     path = tmp_path / "a.duckdb"
     secret = message("1", "My secret is Xylophonequartz", author="ola99")
     with Store(path) as store:
-        stored(store, secret, message("2", "@ola99 we see it", brand=True, minute=5, parent_id="1"), message("3", "Other", author="piotr"))
+        stored(
+            store,
+            secret,
+            message("2", "@ola99 we see it, @ola990 too", brand=True, minute=5, parent_id="1"),
+            message("3", "Other", author="piotr"),
+        )
     with Store(path) as store:
+        assert store.forget("ola") == 0
         assert store.forget("ola99") == 1
     data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"Xylophonequartz" not in data
-    assert b"ola99" not in data
+    assert b"@ola99 " not in data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with Store(path) as store:
         stored(store, secret, message("4", "New", author="piotr", minute=9), name="b.csv")
         assert store.rows("SELECT DISTINCT author FROM messages WHERE NOT from_brand") == [("piotr",)]
-        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("@erased we see it",)]
+        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("@erased we see it, @ola990 too",)]
 
 
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:

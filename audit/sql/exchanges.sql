@@ -80,7 +80,7 @@ SELECT
     p.asked_id, p.reply_id, c.first_uid AS asked_uid, r.first_uid AS reply_uid,
     coalesce(rm.account, cm.account, d.account, na.account, oa.account) AS account,
     c.turn AS asked_turn, r.turn AS reply_turn,
-    c.started_at AS asked_at, r.started_at AS replied_at,
+    c.started_at AS asked_at, r.started_at AS replied_at, r.ended_at AS reply_ended_at,
     coalesce(r.parent_state, 'none') AS parent_state,
     coalesce(row_number() OVER (PARTITION BY p.asked_id ORDER BY r.turn NULLS LAST) = 1, false) AND p.asked_id IS NOT NULL AS asked_first,
     c.nth = 1 AS opens_dialogue,
