@@ -50,6 +50,8 @@ class Audit:
     rulebook: Rulebook
     profile: Profile
     redact: bool
+    mappings: dict[str, dict[str, str]]
+    """How the columns of each newly read export were understood: field -> column."""
 
     def findings(self) -> pl.DataFrame:
         """Every finding, as `--csv` writes them (the result holds the worst of each rule)."""
@@ -73,13 +75,14 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     rulebook, profile = open_rulebook(), open_profile(options.profile)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
-    with Store(options.db) as store:
+    mappings: dict[str, dict[str, str]] = {}
+    with _kept_if_done(options.db), Store(options.db) as store:
         given = {}
         for path in files:
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
                 given[digest] = str(path)
-                _import(store, path, digest, options.read)
+                mappings[str(path)] = _import(store, path, digest, options.read)
         with stage("threading"), store.transaction():
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
@@ -108,20 +111,38 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 teams=options.teams,
                 redact=options.redact,
             )
-    return Audit(built, rows, rulebook, profile, options.redact)
+    return Audit(built, rows, rulebook, profile, options.redact, mappings)
 
 
-def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> None:
-    """Read one export unless the database holds it already, read with the same options."""
+@contextmanager
+def _kept_if_done(db: Path | None) -> Iterator[None]:
+    """A database that this audit made is taken away again when the audit fails; one that stood before stays."""
+    made = db is not None and not db.exists()
+    try:
+        yield
+    except BaseException:
+        if made and db is not None:
+            db.unlink(missing_ok=True)
+            db.with_name(f"{db.name}.wal").unlink(missing_ok=True)
+        raise
+
+
+def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict[str, str]:
+    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood."""
+    if options.map_file and not options.map_file.is_file():
+        raise AuditError(
+            "no such file", place=str(options.map_file), hint="--map names a TOML file; --explain-map shows the mapping without one"
+        )
     said = asdict(options) | {"map_file": sha256(options.map_file) if options.map_file else None}
     key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
     if store.known_input(digest, key):
-        return
+        return {}
     reader, batch = ingest.read_export(path, options)
     if not batch.messages.height and not batch.rejects.height:
         raise NothingToJudge("holds no message", place=str(path))
     space = f"{reader}|{options.brand or ''}"
     store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records)
+    return dict(batch.mapping)
 
 
 def _between(rows: pl.DataFrame, since: datetime | None, until: datetime | None) -> pl.DataFrame:

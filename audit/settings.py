@@ -104,7 +104,9 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise AuditError(f"cannot be read: {error.strerror}", place=str(path)) from None
+        raise AuditError(
+            f"cannot be read: {error.strerror}", place=str(path), hint="--config names a TOML file; reply-audit init writes one"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"is no valid TOML: {error}", place=str(path)) from None
 

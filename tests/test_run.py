@@ -165,6 +165,7 @@ def test_bad_input_is_one_clear_message(tmp_path: Path, name: str, data: bytes, 
     assert name in str(result.exception)
     assert message in str(result.exception)
     assert not (tmp_path / "card.html").exists()
+    assert not (tmp_path / "card.duckdb").exists()
 
 
 def test_a_folder_of_nothing(tmp_path: Path) -> None:
@@ -182,8 +183,28 @@ def test_bad_rows_are_rejected_kept_and_counted(tmp_path: Path) -> None:
     assert "3 rejected" in result.output
 
 
+def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
+    (tmp_path / "opinie.csv").write_text(
+        "ID,Autor,Data,Treść,Odpowiedź\n1,ola,2026-03-01 10:00,Czajnik cieknie,Przepraszamy\n", encoding="utf-8"
+    )
+    out = tmp_path / "card.html"
+    explained = run(tmp_path, str(tmp_path / "opinie.csv"), "--explain-map", "-o", str(out))
+    assert "text" in explained.output
+    assert "Treść" in explained.output
+    assert not out.exists()
+    assert "text <- Treść" in run(tmp_path, str(tmp_path / "opinie.csv"), "-o", str(out)).output
+
+
 def test_options_that_are_not_understood(tmp_path: Path, export: Path) -> None:
-    for option, value in (("--tz", "Mars/Olympus"), ("--since", "yesterday"), ("--hours", "always"), ("--profile", "defualt")):
+    for option, value in (
+        ("--tz", "Mars/Olympus"),
+        ("--since", "yesterday"),
+        ("--hours", "always"),
+        ("--profile", "defualt"),
+        ("--map", "none.toml"),
+        ("--teams", "none.csv"),
+        ("--config", "none.toml"),
+    ):
         error = run(tmp_path, str(export), option, value).exception
         assert isinstance(error, AuditError), option
         assert "hint" in str(error)

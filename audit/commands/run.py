@@ -178,6 +178,8 @@ def _print(audit: Audit, written: list[Path]) -> None:
                 f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
             )
         )
+        if mapping := audit.mappings.get(source["path"]):
+            click.echo(plain("  columns: " + ", ".join(f"{field} <- {column}" for field, column in mapping.items())))
     totals, overall = result["totals"], result["scores"]["overall"]
     click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
     if overall["score"] is None:
