@@ -47,6 +47,7 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
                 pl.col("replied_at" if side == "reply" else "asked_at").alias("sent_at"),
                 pl.col("reply_lang").alias("lang"),
                 pl.col("asked_type"),
+                pl.col("minutes_waited").round(1),
             )
         )
     return pl.concat(parts).sort(
@@ -78,6 +79,7 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
                 "reply": reply,
                 "spans": [list(place) for place in places],
                 "asked_type": row["asked_type"],
+                "minutes_waited": row["minutes_waited"],
                 "url": row["url"],
             }
         )

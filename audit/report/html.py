@@ -29,7 +29,12 @@ def render(result: dict[str, Any], lang: str = "en") -> str:
     said = words(lang)
     style = (_PAGES / "style.css").read_text(encoding="utf-8")
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(_PAGES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"marked": marked, "cut": cut, "source_link": source_link}
     scores = result["scores"]
@@ -52,6 +57,10 @@ def render(result: dict[str, Any], lang: str = "en") -> str:
             "periods": Markup(charts.periods(result["periods"], said)),
         },
     )
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _examples(result: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
