@@ -160,7 +160,16 @@ def detect(texts: pl.Series) -> pl.Series:
     since no rule reads it.
     """
     lower = pl.col("line").str.slice(0, _HEAD).str.to_lowercase().str.replace_all("’", "'", literal=True).str.replace_all(_NOISE, " ")
-    rows = texts.cast(pl.String).rename("line").to_frame().with_row_index("place").drop_nulls().with_columns(lower)
+    rows = (
+        texts.cast(pl.String)
+        .rename("line")
+        .to_frame()
+        .with_row_index("place")
+        .drop_nulls()
+        .lazy()
+        .with_columns(lower)
+        .collect(engine="streaming")
+    )
     cyrillic = pl.col("line").str.contains(r"\p{Cyrillic}")
     slavic, roman = rows.filter(cyrillic), rows.filter(~cyrillic)
     answers = [pl.DataFrame(schema={"place": pl.get_index_type(), "lang": pl.String})]
@@ -174,7 +183,7 @@ def detect(texts: pl.Series) -> pl.Series:
 
 def _sure(rows: pl.DataFrame, lang: str, foreign: str, answers: list[pl.DataFrame]) -> pl.DataFrame:
     """The rows that are still open; those that are surely of the language go to the answers."""
-    rows = rows.with_columns(sure=pl.col("line").str.count_matches(_SURE[lang]) > 1)
+    rows = rows.lazy().with_columns(sure=pl.col("line").str.count_matches(_SURE[lang]) > 1).collect(engine="streaming")
     sure = rows.filter("sure").with_columns(sure=~pl.col("line").str.contains(foreign))
     answers.append(sure.filter("sure").select("place", lang=pl.lit(lang)))
     return pl.concat([rows.filter(~pl.col("sure")), sure.filter(~pl.col("sure"))]).drop("sure")
@@ -184,7 +193,7 @@ def _contested(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """`place` and `lang` by script, then by points."""
     # two spaces between words, so that neighbours do not share a boundary
     line = pl.concat_str(pl.lit(" "), pl.col("line").str.replace_all(r"[^\p{L}\p{M}']+", "  "), pl.lit(" "))
-    rows = rows.select("place", line=line)
+    rows = rows.lazy().select("place", line=line).collect(engine="streaming")
     foreign = pl.col("line").str.contains(r"[\p{L}--\p{Latin}]")
     runs = {"latin": r"\p{Latin}+", "cyrillic": r"\p{Cyrillic}+", "strange": r"[\p{L}--\p{Latin}--\p{Cyrillic}]+"}
     mixed = rows.filter(foreign).with_columns(pl.col("line").str.count_matches(run).alias(name) for name, run in runs.items())
@@ -213,11 +222,12 @@ def _letters(pattern: str) -> pl.Expr:
 
 
 def _roman(rows: pl.DataFrame) -> pl.DataFrame:
-    rows = rows.with_columns(
-        en=_points("en"),
-        pl=_points("pl") + _letters(_POLISH_LETTERS) + pl.col("line").str.count_matches(_POLISH_LETTER_ROWS).clip(0, 3),
-        other=_own("latin") + _letters(_FOREIGN_LETTERS),
-    )
+    points = {
+        "en": _points("en"),
+        "pl": _points("pl") + _letters(_POLISH_LETTERS) + pl.col("line").str.count_matches(_POLISH_LETTER_ROWS).clip(0, 3),
+        "other": _own("latin") + _letters(_FOREIGN_LETTERS),
+    }
+    rows = rows.lazy().with_columns(**points).collect(engine="streaming")
     return _decided(rows, ("en", "pl", "other"))
 
 
