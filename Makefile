@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test bench requirements screenshots clean
+.PHONY: demo test bench figures requirements screenshots clean
 
 demo: .venv/run.stamp
 	.venv/bin/reply-audit run examples/kettlewell/exports --config examples/kettlewell/reply-audit.toml -o out/scorecard.html
@@ -16,6 +16,12 @@ test: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.audit_speed
+	.venv/bin/python -m benchmarks.account_rules
+
+# Accuracy on replies labelled by hand, and rules/README.md; needs the labels, which are not in the repository.
+figures: .venv/dev.stamp
+	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write
+	.venv/bin/python -m audit rules document > rules/README.md
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from audit import burst, check, response, score
+from audit import check, response, score
+from audit.hours import Week
 from audit.profile import Profile
 from audit.rulebook import Rulebook
+from audit.statistics import burst, clones, gaps, load, recurrence, spotless
+from audit.statistics.found import Found
 
 _IGNORED = ("ignored-complaint", "ignored-criticism", "ignored-question")
 DENSE = 0.3
@@ -16,11 +20,12 @@ DENSE = 0.3
 
 
 def praise_days(rows: pl.DataFrame) -> pl.DataFrame:
-    """account, day, praise: praising customer turns of each day on which there were some."""
-    praise = rows.filter(pl.col("asked_first") & (pl.col("asked_type") == "praise") & pl.col("asked_at").is_not_null())
+    """account, day, praise, others: praising and other customer turns of each day on which there were some."""
+    asked = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null())
+    praise = pl.col("asked_type") == "praise"
     return (
-        praise.group_by("account", day=pl.col("asked_at").dt.date())
-        .agg(praise=pl.len().cast(pl.Int64))
+        asked.group_by("account", day=pl.col("asked_at").dt.date())
+        .agg(praise=praise.sum().cast(pl.Int64), others=(~praise).sum().cast(pl.Int64))
         .sort("account", "day", nulls_last=True)
     )
 
@@ -40,19 +45,31 @@ def spans(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def bursts(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """Improbable windows of praise: account, since, until, praise, expected, p_value (see audit.burst)."""
-    return burst.bursts(praise_days(rows), spans(rows), least_days=profile.minimum["praise_days"], campaigns=profile.campaigns)
+def statistics(
+    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, *, week: Week | None = None, tz: str | None = None
+) -> dict[str, Found]:
+    """What each account rule's fact is judged on, by the fact's name. Takes exchanges with facts and verdicts."""
+    bounds, least = profile.bounds, profile.minimum
+    windows = burst.bursts(praise_days(rows), spans(rows), least_days=least["praise_days"], campaigns=profile.campaigns)
+    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
+    named = recurrence.themes(rows, rulebook.vocabulary)
+    return {
+        "praise_steady": windows,
+        "praise_own_words": clones.clones(rows, bounds["cloned-praise"], least["praise"]),
+        "record_mixed": spotless.spotless(spotless.months(rows), bounds["spotless-record"], least["ratings"]),
+        "hours_even": gaps.off_hours(rows, bounds["off-hours-gap"], least["gap"], week, tz or "UTC"),
+        "channels_even": gaps.channels(rows, bounds["neglected-channel"], least["gap"]),
+        "themes_falling": recurrence.recurring(rows, named, bounds["recurring-complaint"], least["theme"]),
+        "load_held": load.under_load(load.days(rows, weights), bounds["quality-under-load"], least["load_days"], least["load_replies"]),
+    }
 
 
-def verdicts(rows: pl.DataFrame, windows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+def verdicts(rows: pl.DataFrame, found: Mapping[str, Found], rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
     """account and one column an account rule."""
-    long_enough = (pl.col("last") - pl.col("first")).dt.total_days() + 1 >= profile.minimum["praise_days"]
-    burst_accounts = windows.select("account").unique().with_columns(burst=pl.lit(True))
-    facts = (
-        spans(rows)
-        .join(burst_accounts, on="account", how="left", maintain_order="left", nulls_equal=True)
-        .with_columns(praise_steady=pl.when(pl.col("burst").fill_null(False)).then(False).when(long_enough).then(True))
+    accounts = rows.select("account").unique().sort("account", nulls_last=True)
+    facts = accounts.with_columns(
+        pl.Series(name, [each.verdict(account) for account in accounts.get_column("account")], dtype=pl.Boolean)
+        for name, each in found.items()
     )
     return facts.select("account").hstack(check.verdicts(facts, rulebook, profile.bounds, ("account",)))
 
@@ -60,7 +77,7 @@ def verdicts(rows: pl.DataFrame, windows: pl.DataFrame, rulebook: Rulebook, prof
 def overview(
     rows: pl.DataFrame,
     account_verdicts: pl.DataFrame,
-    windows: pl.DataFrame,
+    found: Mapping[str, Found],
     verdicts: pl.DataFrame,
     rulebook: Rulebook,
     profile: Profile,
@@ -69,6 +86,7 @@ def overview(
     """One entry an account: volumes, answered share, median first response, score with interval, improbable windows."""
     result = []
     judged = account_verdicts.columns[1:]
+    facts = {rule.id: str(rule.fact) for rule in rulebook.of("account")}
     by_account = {row["account"]: row for row in account_verdicts.to_dicts()}
     scores = score.parts(verdicts, rows.get_column("dialogue"), rows.get_column("account"), rulebook, profile, seed)
     columns = [
@@ -86,7 +104,6 @@ def overview(
     parts = lean.partition_by("account", as_dict=True)
     for (account,), part in sorted(parts.items(), key=lambda item: (item[0][0] is None, str(item[0][0]))):
         times = response.first_response(response.waits(part))
-        found = windows.filter(pl.col("account").eq_missing(pl.lit(account))).to_dicts()
         result.append(
             {
                 "account": account,
@@ -95,24 +112,12 @@ def overview(
                 "replies": int(part.get_column("reply_id").is_not_null().sum()),
                 "answered_share": answered_share(part),
                 "median_minutes": times["median_minutes"],
-                "rules": {id: {"verdict": by_account[account][id], "evidence": _evidence(id, found)} for id in judged},
+                "rules": {
+                    id: {"verdict": by_account[account][id], "evidence": list(found[facts[id]].evidence.get(account, ()))} for id in judged
+                },
             }
         )
     return result
-
-
-def _evidence(id: str, windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if id != "praise-burst":
-        return []
-    return [
-        {
-            "since": w["since"].isoformat(),
-            "until": w["until"].isoformat(),
-            "praise": int(w["praise"]),
-            "expected": round(float(w["expected"]), 2),
-        }
-        for w in windows
-    ]
 
 
 def answered_share(rows: pl.DataFrame) -> float | None:

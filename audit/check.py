@@ -45,7 +45,7 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     narrow = [rule for rule in rulebook.rules if rule.complained]
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
-        known = [rule for rule in rules if rule.languages & {str(lang), "*"}] if lang in LANGUAGES else []
+        known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
         part = texts_of
         for rule in known:
             part = part.with_columns(_mark(rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}"))
@@ -130,7 +130,7 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
         kept = bound.kept(rule, columns, bounds)
     else:
         kept = fact.kept(rule, columns)
-    if rule.subject == "account":
+    if rule.subject in ("account", "templates"):
         return kept.alias(rule.id)
     if rule.silence != "null":
         silent = pl.lit(rule.silence == "kept")

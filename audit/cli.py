@@ -14,6 +14,7 @@ from audit.errors import COULD_NOT_JUDGE, AuditError
 COMMANDS = {
     "run": "Audit exports: read, judge, score, and write the scorecard.",
     "judge": "Judge rows of a file; one JSON line out per row.",
+    "evaluate": "Compare verdicts with labels made by people.",
     "rules": "List, show, test and make rules.",
     "init": "Write a commented reply-audit.toml.",
     "forget": "Erase one person from a database.",

@@ -11,7 +11,7 @@ from audit.rulebook import Rulebook
 
 def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: int = 5) -> list[tuple[int, int]]:
     """Where `reply` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
-    if reply is None or rule.detector != "pattern" or lang not in ("en", "ru", "pl"):
+    if reply is None or rule.detector != "pattern" or not rule.languages & {lang, "*"}:
         return []
     line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
     covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
@@ -26,7 +26,16 @@ def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: in
             while line[end - 1] == " " and end - 1 > start:
                 end -= 1
             hits.append((places[start][0], places[end - 1][1]))
+    hits += [match.span() for regex in rulebook.as_written(rule, lang) for match in _all(regex, reply)]
     return _outermost(hits)[:most]
+
+
+def asks_personal_data(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None) -> bool | None:
+    """Whether the reply names personal data; null for a rule that does not look for them."""
+    if reply is None or not rule.asks or not set(rule.asks) & {lang, "*"}:
+        return None
+    line, _ = texts.aligned(reply)
+    return any(_compiled(regex).search(line) for regex in rulebook.asked_for(rule, lang))
 
 
 def _all(regex: str, line: str) -> list[re.Match[str]]:

@@ -42,10 +42,10 @@ def parsed(text: str) -> Week:
 
 def waited(asked_at: pl.Expr, replied_at: pl.Expr, week: Week, tz: str) -> pl.Expr:
     """Minutes of business hours between two UTC times, in the hours of `tz`."""
-    return _worked(replied_at, week, tz) - _worked(asked_at, week, tz)
+    return worked(replied_at, week, tz) - worked(asked_at, week, tz)
 
 
-def _worked(at: pl.Expr, week: Week, tz: str) -> pl.Expr:
+def worked(at: pl.Expr, week: Week, tz: str) -> pl.Expr:
     """Business minutes from Monday, 5 January 1970, to `at`."""
     local = at.dt.replace_time_zone("UTC").dt.convert_time_zone(tz).dt.replace_time_zone(None)
     day = (local.dt.epoch("s") // 86_400 - 4).cast(pl.Int64)

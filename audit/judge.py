@@ -6,6 +6,7 @@ No history stands behind such a row, so rules that need time or thread are null,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -43,9 +44,9 @@ def _detected(rows: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def judge(rows: Sequence[Row], *, profile: str = "default") -> Iterator[dict[str, Any]]:
-    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge")."""
-    rulebook, policy = open_rulebook(), open_profile(profile)
+def judge(rows: Sequence[Row], *, profile: str = "default", rules: Path | None = None) -> Iterator[dict[str, Any]]:
+    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge"). `rules`: a folder of own rules."""
+    rulebook, policy = open_rulebook(rules), open_profile(profile)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
     found = iter(answers(judged(frame, rulebook, policy), rulebook))

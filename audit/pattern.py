@@ -41,14 +41,21 @@ def expanded(pattern: str, vocabulary: Vocabulary) -> str:
     return before + "(?:" + regex.removeprefix("^").removesuffix("$" if after == " $" else "") + ")" + after
 
 
+_NOT_PYTHON = re.compile(r"\\[pPxzKGR]\{?|\[\[:|\(\?-")
+
+
 def checked(regex: str, pattern: str) -> str:
-    """`regex` itself when the engine takes it; raises PatternError otherwise."""
+    """`regex` itself when the engine takes it; raises PatternError otherwise, also where Python, which looks for the words to show, would not."""
+    shown = pattern if len(pattern) <= 80 else f"{pattern[:77]}..."
+    if foreign := _NOT_PYTHON.search(regex):
+        raise PatternError(f"pattern {shown!r} holds {foreign[0]!r}", hint=r"for a letter write [^\W\d_]")
     try:
         pl.Series([""]).str.contains(regex)
     except pl.exceptions.ComputeError as error:
-        detail = str(error).strip().splitlines()
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        why = next((line.removeprefix("error: ") for line in lines if line.startswith("error:")), "")
         raise PatternError(
-            f"pattern {pattern!r} is no valid expression: {detail[-1].strip()}", hint="look-around is not known: use unless"
+            f"pattern {shown!r} is no valid expression{': ' * bool(why)}{why}", hint="look-around is not known: use unless"
         ) from None
     return regex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,8 @@ class AuditOptions:
     until: datetime | None = None
     period: str = "month"
     profile: str = "default"
+    rules: Path | None = None
+    """A folder of own rules beside those of the package."""
     lang: str = "en"
     hours: str | None = None
     teams: dict[str, str] = field(default_factory=dict)
@@ -72,7 +74,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     Raises AuditError when an input cannot be judged, NothingToJudge when nothing is there to judge.
     """
     options = options or AuditOptions()
-    rulebook, profile = open_rulebook(), open_profile(options.profile)
+    rulebook = open_rulebook(options.rules)
+    profile = open_profile(options.profile).checked(rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
     mappings: dict[str, dict[str, str]] = {}
@@ -93,6 +96,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
         with stage("keeping verdicts"), store.transaction():
             store.replace("verdicts", rows.select("exchange_id", *(rule.id for rule in rulebook.of("reply", "asked"))))
+        rulebook = rulebook.without(profile.off)
         with stage("scoring"):
             messages = store.rows("SELECT count(*) FROM messages")[0][0]
             built = result.built(
@@ -122,8 +126,9 @@ def _kept_if_done(db: Path | None) -> Iterator[None]:
         yield
     except BaseException:
         if made and db is not None:
-            db.unlink(missing_ok=True)
-            db.with_name(f"{db.name}.wal").unlink(missing_ok=True)
+            with suppress(OSError):
+                db.unlink(missing_ok=True)
+                db.with_name(f"{db.name}.wal").unlink(missing_ok=True)
         raise
 
 

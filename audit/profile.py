@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from audit.errors import AuditError
 from audit.rulebook import home
 
-_KEYS = {"extends", "weights", "bounds", "rules", "minimum", "critical", "preview", "expectations", "campaigns"}
+_KEYS = {"extends", "weights", "bounds", "rules", "minimum", "critical", "excused", "preview", "expectations", "campaigns"}
 
 
 class Profile:
     """A named policy.
 
     `weights` by level; `bounds` by name (minutes, hours, people, words: the key says which); `rules` sets the level of single
-    rules (`off` leaves one out of the score); `critical` rules break a reply as a whole; `minimum` is the fewest judged for a share,
+    rules (`off` leaves one out of the score); `critical` rules break a reply as a whole; `excused` maps a rule to the one whose text, present in the reply, takes its weight away;
+    `minimum` is the fewest judged for a share,
     and for an agent, to be shown; `expectations` are published response times.
     """
 
@@ -27,15 +29,34 @@ class Profile:
         self.bounds: dict[str, dict[str, Any]] = data["bounds"]
         self.levels: dict[str, str] = data.get("rules", {})
         self.critical: tuple[str, ...] = tuple(data.get("critical", ()))
+        self.excused: dict[str, str] = data.get("excused", {})
         self.preview: tuple[str, ...] = tuple(data.get("preview", ()))
+        self.off: frozenset[str] = frozenset(id for id, level in self.levels.items() if level == "off")
         self.minimum: dict[str, int] = data["minimum"]
         self.expectations: list[dict[str, Any]] = data.get("expectations", [])
         self.campaigns: list[dict[str, Any]] = data.get("campaigns", [])
+
+    def checked(self, ids: Collection[str]) -> Profile:
+        """The profile itself. Raises AuditError when it names a rule that is not among `ids`."""
+        for id in (*self.levels, *self.critical, *self.preview, *self.excused, *self.excused.values()):
+            if id not in ids:
+                near = difflib.get_close_matches(id, ids, 1)
+                raise AuditError(
+                    f"profile {self.name}: there is no rule {id!r}",
+                    hint=f"did you mean {near[0]!r}?" if near else "reply-audit rules list shows them all",
+                )
+        return self
 
 
 def open_profile(name: str, folder: Path | None = None) -> Profile:
     """The profile of that name, or of that file when `name` ends in .toml. Raises AuditError when there is none."""
     return Profile(Path(name).stem, _read(name, folder or home() / "profiles", ()))
+
+
+def known() -> list[Profile]:
+    """The profiles of this package, `default` first."""
+    names = sorted((path.stem for path in (home() / "profiles").glob("*.toml")), key=lambda name: (name != "default", name))
+    return [open_profile(name) for name in names]
 
 
 def _read(name: str, folder: Path, seen: tuple[str, ...]) -> dict[str, Any]:

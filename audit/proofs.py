@@ -51,8 +51,8 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
     facts = {key: value for *_, row in cases for key, value in row.items() if key not in ROW}
     schema = {**ROW, **{key: pl.Series([value]).dtype for key, value in facts.items()}}
     frame = pl.DataFrame([row for *_, row in cases], schema=schema)
-    if rule.subject == "account":
-        verdicts = check.verdicts(frame, rulebook, profile.bounds, ("account",)).get_column(rule.id).to_list()
+    if rule.subject in ("account", "templates"):
+        verdicts = check.verdicts(frame, rulebook, profile.bounds, (rule.subject,)).get_column(rule.id).to_list()
     else:
         verdicts = judged(frame, rulebook, profile).get_column(rule.id).to_list()
     return [

@@ -53,7 +53,7 @@ def _of_json(line: str) -> Row:
         return Row(None, {}, f"malformed row: {error}")
     if not isinstance(data, dict):
         return Row(None, {}, "malformed row: not an object")
-    return _checked(data.get("id"), data)
+    return checked(data.get("id"), data)
 
 
 def _of_csv(text: str, place: str) -> Iterator[Row]:
@@ -75,10 +75,11 @@ def _of_csv(text: str, place: str) -> Iterator[Row]:
         for name in ("asked_upset", "private"):
             if data.get(name) is not None:
                 data[name] = _TRUTHS.get(str(data[name]).strip().lower(), data[name])
-        yield _checked(data.get("id"), data)
+        yield checked(data.get("id"), data)
 
 
-def _checked(id: Any, data: dict[str, Any]) -> Row:
+def checked(id: Any, data: dict[str, Any]) -> Row:
+    """The row of a record's fields, with what is wrong with it."""
     for name in ("asked", "reply", "lang", "asked_type"):
         if data.get(name) is not None and not isinstance(data[name], str):
             return Row(id, {}, f"{name}: not a text")

@@ -17,6 +17,7 @@ AnyLanguage = Literal["en", "ru", "pl", "*"]
 AskedType = Literal["complaint", "criticism", "destructive", "trolling", "praise", "question", "other"]
 Level = Literal["error", "warning", "note", "none"]
 Subject = Literal["reply", "asked", "account", "templates"]
+Status = Literal["stable", "preview"]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -83,6 +84,8 @@ class Rule(Part):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
     subject: Subject
     level: Level
+    status: Status = "stable"
+    """`preview`: shown, and of no weight, because its measured precision or recall is below its target or not known."""
     detector: Literal["pattern", "absence", "remainder", "bound", "fact", "readability"]
     clauses: Annotated[tuple[str, ...], Field(min_length=1)]
     kept: Wording
@@ -90,12 +93,19 @@ class Rule(Part):
     why: Wording
     fix: Wording
     needs: Wording | None = None
+    """What an export must hold for the rule to be judged."""
+    evidence: Wording | None = None
+    """How a row of an account rule's evidence is put into words; `{name}` is filled from the row."""
     when: When = When()
     on: Literal["words", "original"] = "words"
     """`original` searches the text as written (capitals, braces) with plain regular expressions."""
     patterns: dict[AnyLanguage, tuple[Text, ...]] = {}
+    as_written: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """Plain regular expressions searched in the text as written, beside `patterns`: shouting shows in capitals only."""
     complained: dict[AnyLanguage, tuple[Text, ...]] = {}
     """Patterns that count only in reply to a complaint or criticism: what is warmth elsewhere is out of place there."""
+    asks: dict[AnyLanguage, tuple[Text, ...]] = {}
+    """Personal data: a finding says whether the reply names one of these."""
     subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
     """Formulas that `remainder` takes away before it looks at what is left."""
     dismiss: tuple[str, ...] = ()
@@ -202,7 +212,7 @@ def _explained(path: Path, lines: dict[str, int], error: object) -> AuditError:
 
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*([\w\"-]+(?:\.[\w\"-]+)*)\s*=")
+_KEY = re.compile(r"^\s*([\w\"*-]+(?:\.[\w\"*-]+)*)\s*=")
 
 
 def key_lines(source: str) -> dict[str, int]:

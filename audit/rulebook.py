@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -35,14 +35,25 @@ def home() -> Path:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """One piece of advice of a guide: the rules that judge it, the figure that shows it, or why an export cannot show it."""
+
+    id: str
+    advises: str
+    covered_by: tuple[str, ...] = ()
+    figure: str | None = None
+    not_observable: str | None = None
+
+
+@dataclass(frozen=True)
 class Guide:
-    """One article that rules are drawn from, and its clauses (id -> what it advises)."""
+    """One article that rules are drawn from, and its clauses by id."""
 
     id: str
     author: str
     title: str
     date: str
-    clauses: Mapping[str, str]
+    clauses: Mapping[str, Clause]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +76,18 @@ class Rulebook:
                 return rule
         raise AuditError(f"there is no rule {id!r}", hint="reply-audit rules list shows them all")
 
+    def without(self, ids: Collection[str]) -> Rulebook:
+        """The rulebook with some rules left out."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in ids)) if ids else self
+
     def of(self, *subjects: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.subject in subjects]
 
     def regexes(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "patterns", lang)
+
+    def as_written(self, rule: Rule, lang: str) -> list[str]:
+        return [*rule.as_written.get(lang, ()), *rule.as_written.get("*", ())]  # type: ignore[call-overload]
 
     def complaineds(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "complained", lang)
@@ -79,6 +97,9 @@ class Rulebook:
 
     def withheld(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "given_unless", lang)
+
+    def asked_for(self, rule: Rule, lang: str) -> list[str]:
+        return self._expanded(rule.id, "asks", lang)
 
     def subtractions(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "subtract", lang)
@@ -103,23 +124,37 @@ class Rulebook:
         return next(guide for guide in self.guides if clause in guide.clauses)
 
 
-def open_rulebook(folder: Path | None = None) -> Rulebook:
-    """Read every rule of `folder` (default: the rules of this package). Raises RuleErrors with all faults of all files."""
-    folder = folder or home()
-    vocabulary = {path.name: _vocabulary(path) for path in sorted((folder / "vocabulary").iterdir()) if path.is_dir()}
-    guides = tuple(_guide(path) for path in sorted((folder / "guides").glob("*.toml")))
+def open_rulebook(own: Path | None = None) -> Rulebook:
+    """Read the rules of this package and those of the folder `own` beside them. Raises RuleErrors with all faults of all files.
+
+    `own` is built like rules/: CATEGORY/ID.toml, and if wanted vocabulary/LANG/*.toml and guides/*.toml. A rule, a list of words or a guide
+    of a name that the package has too takes its place.
+    """
+    folders = [home()]
+    if own is not None and own.resolve() != home().resolve():
+        if not own.is_dir():
+            raise AuditError("no such folder of rules", place=str(own), hint="--rules names a folder of CATEGORY/ID.toml")
+        folders.append(own)
+    vocabulary: dict[str, Vocabulary] = {}
+    guides: dict[str, Guide] = {}
+    files: dict[str, tuple[int, Path]] = {}
+    for folder in folders:
+        for path in sorted((folder / "vocabulary").glob("*/")):
+            vocabulary[path.name] = {**vocabulary.get(path.name, {}), **_vocabulary(path)}
+        guides |= {path.stem: _guide(path) for path in sorted((folder / "guides").glob("*.toml"))}
+        files |= {path.stem: (CATEGORIES.index(path.parent.name), path) for path in _rule_files(folder)}
     rules: list[Rule] = []
     errors: list[AuditError] = []
-    for path in _rule_files(folder):
+    for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
             rule = load(path)
-            errors.extend(_pattern_faults(path, rule, vocabulary, guides))
+            errors.extend(_pattern_faults(path, rule, vocabulary, tuple(guides.values())))
             rules.append(rule)
         except RuleErrors as error:
             errors.extend(error.errors)
     if errors:
         raise RuleErrors(errors)
-    return Rulebook(tuple(rules), vocabulary, guides, _hash(folder))
+    return Rulebook(tuple(rules), vocabulary, tuple(guides.values()), _hash(folders))
 
 
 def _rule_files(folder: Path) -> Iterable[Path]:
@@ -127,10 +162,11 @@ def _rule_files(folder: Path) -> Iterable[Path]:
         yield from sorted((folder / category).glob("*.toml"))
 
 
-def _hash(folder: Path) -> str:
+def _hash(folders: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.toml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for folder in folders:
+        for path in sorted(folder.rglob("*.toml")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
@@ -149,8 +185,8 @@ def _vocabulary(folder: Path) -> Vocabulary:
 
 def _guide(path: Path) -> Guide:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    clauses = {clause["id"]: clause["advises"] for clause in data["clause"]}
-    return Guide(path.stem, data["author"], data["title"], str(data["date"]), clauses)
+    clauses = [Clause(**{**clause, "covered_by": tuple(clause.get("covered_by", ()))}) for clause in data["clause"]]
+    return Guide(path.stem, data["author"], data["title"], str(data["date"]), {clause.id: clause for clause in clauses})
 
 
 def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary], guides: tuple[Guide, ...]) -> list[AuditError]:
@@ -164,11 +200,17 @@ def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]
             faults.append(AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint=hint))
     listed = [
         (f"{key}.{lang}", lang, p)
-        for key in ("patterns", "complained", "subtract", "given", "given_unless")
+        for key in ("patterns", "complained", "asks", "subtract", "given", "given_unless")
         for lang, ps in getattr(rule, key).items()
         for p in ps
     ]
+    plain = [(f"as_written.{lang}", p) for lang, ps in rule.as_written.items() for p in ps]
     listed += [(f"unless.{i}.pattern", u.lang, u.pattern) for i, u in enumerate(rule.unless)]
+    for key, pattern in plain:
+        try:
+            checked(pattern, pattern)
+        except PatternError as error:
+            faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
     for key, lang, pattern in listed:
         languages = ("en", "ru", "pl") if lang == "*" else (lang,)
         try:

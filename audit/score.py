@@ -37,7 +37,7 @@ def level(rule: Rule, profile: Profile) -> str:
 
 def weight(rule: Rule, profile: Profile) -> float:
     """Account and templates rules, previews and rules switched off have none."""
-    if rule.subject in ("account", "templates") or rule.id in profile.preview:
+    if rule.subject in ("account", "templates") or rule.status == "preview" or rule.id in profile.preview:
         return 0.0
     return float(profile.weights.get(level(rule, profile), 0.0))
 
@@ -55,6 +55,14 @@ def after_critical(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile)
     hit = pl.any_horizontal((~pl.col(id)).fill_null(False) for id in critical)
     return verdicts.with_columns(
         pl.when(hit & pl.col(rule.id).is_not_null()).then(False).otherwise(pl.col(rule.id)).alias(rule.id) for rule in rulebook.of("reply")
+    )
+
+
+def after_excuses(verdicts: pl.DataFrame, rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """A break that the profile excuses where the reply holds what another rule asks for becomes null: shown as a finding, without weight."""
+    pairs = [(id, f"mark:{by}") for id, by in profile.excused.items() if id in verdicts.columns and f"mark:{by}" in rows.columns]
+    return verdicts.with_columns(
+        pl.when(~pl.col(id) & rows.get_column(mark).fill_null(False)).then(None).otherwise(pl.col(id)).alias(id) for id, mark in pairs
     )
 
 

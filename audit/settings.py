@@ -34,6 +34,7 @@ class Settings(BaseModel):
     until: Day | None = None
     period: Literal["week", "month", "quarter", "year"] | None = None
     profile: str | None = None
+    rules: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
     text_lang: Literal["en", "ru", "pl"] | None = None
     title: str | None = None
@@ -45,7 +46,7 @@ class Settings(BaseModel):
     quiet: bool | None = None
 
 
-_PATHS = ("out", "db", "teams", "map_file", "json_file", "csv_folder")
+_PATHS = ("out", "db", "teams", "rules", "map_file", "json_file", "csv_folder")
 _PARAMETERS = {"map": "map_file", "csv": "csv_folder"}
 
 
@@ -150,6 +151,7 @@ TEMPLATE = """\
 # until = "2026-03-31"         # judge up to this day, which is also the end of history
 # period = "month"             # what "last period" means: week, month, quarter, year
 # profile = "default"          # weights and bounds: a name or a .toml file
+# rules = "rules"              # a folder of your own rules, judged beside those of the package
 # lang = "en"                  # the report's language: en, ru, pl
 # text-lang = "pl"             # take all texts to be in this language; default: found per text
 # title = "Care audit"         # the report's title

@@ -28,7 +28,7 @@ _TYPES = {
 }
 _PLAIN = {"text": " USING COMPRESSION uncompressed"}
 """Texts are nearly all different: trying to compress them costs more time than it saves space."""
-VERSION = "1"
+VERSION = "2"
 
 
 class _Arrow:
@@ -77,6 +77,7 @@ class Store:
                 self.execute(f"CREATE TABLE messages (uid BIGINT, input_id INTEGER, space VARCHAR, {columns})")
                 self.execute(f"CREATE TABLE rejects (input_id INTEGER, {rejects})")
                 self.execute("CREATE TABLE forgotten (hash VARCHAR)")
+                self.execute("CREATE TABLE gone (uid BIGINT)")
         version = self.rows("SELECT value FROM meta WHERE key = 'version'")
         if version != [(VERSION,)]:
             raise AuditError(f"was written by another version ({version})", place=str(path), hint="start a new file with --db")
@@ -208,7 +209,7 @@ class Store:
             )
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
             for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
-                if table not in ("meta", "inputs", "messages", "rejects", "forgotten"):
+                if table not in ("meta", "inputs", "messages", "rejects", "forgotten", "gone"):
                     self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")
         self._rewrite()
         return int(count)

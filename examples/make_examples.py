@@ -197,6 +197,8 @@ def reviews() -> list[list[Any]]:
         burst = day in BURST
         case = writer.of_kind(writer.texts["review"], {"praise": 1} if burst else {"complaint": 4, "criticism": 2, "praise": 7})
         text, reply, replied = writer.text(case["asked"]), "", None
+        if burst and number % 4 == 0:
+            text = writer.text([writer.texts["cloned"]])
         if chance.random() < 0.75 and not burst:
             agent, reply, _ = writer.answer(case)
             reply, replied = f"{reply} ^{agent}", at + timedelta(hours=chance.choice([2, 6, 20, 40]))
@@ -217,8 +219,9 @@ def russian() -> list[list[Any]]:
     rows: list[list[Any]] = []
     clients = ["Мария К.", "Илья", "Светлана", "Дмитрий П.", "Ольга", "Тимур", "Вера С.", "Лев", "Нина", "Роман Т."]
 
-    def put(case: int, at: datetime, author: str, role: str, text: str, agent: str = "") -> None:
-        rows.append([5001 + len(rows), f"D{case:03d}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", author, role, text, agent])
+    def put(case: int, at: datetime, author: str, role: str, text: str, agent: str = "", removed: bool = False) -> None:
+        mark = "да" if removed else "нет"
+        rows.append([5001 + len(rows), f"D{case:03d}", f"{at:%d.%m.%Y}", f"{at:%H:%M}", author, role, text, agent, mark])
 
     for number, asked_at in enumerate(sorted(writer.moment() for _ in range(95))):
         case = writer.of_kind(texts["case"], {"complaint": 10, "criticism": 3, "question": 4, "praise": 4})
@@ -243,6 +246,9 @@ def russian() -> list[list[Any]]:
             put(number, at + timedelta(minutes=40), "Галина", "клиент", texts["promise"]["patient"])
             text = writer.text([texts["promise"]["kept"]])
             put(number, at + timedelta(hours=22), "Kettlewell", "оператор", f"{text} С уважением, Ирина", "Ирина")
+    at = START + timedelta(days=50, hours=10)
+    put(97, at, "Тимур", "клиент", writer.text(writer.conversation(texts["case"][:1])["asked"]), removed=True)
+    put(98, at, "Kettlewell", "клиент", texts["own_praise"])
     return rows
 
 
@@ -277,7 +283,7 @@ def main() -> None:
         "Developer Reply Millis Since Epoch,Developer Reply Text,Review Link"
     )
     write(HOME / "reviews_console.csv", console, reviews())
-    write(HOME / "obrashcheniya.csv", "ID,Обращение,Дата,Время,Автор,Роль,Сообщение,Оператор", russian())
+    write(HOME / "obrashcheniya.csv", "ID,Обращение,Дата,Время,Автор,Роль,Сообщение,Оператор,Удалено", russian())
     write(HOME / "opinie.csv", "ID,Autor,Data,Ocena,Treść,Odpowiedź,Data odpowiedzi,Konsultant", polish())
 
 

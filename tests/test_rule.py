@@ -76,7 +76,7 @@ def faults(tmp_path: Path, text: str, name: str = "bare-apology") -> list[str]:
 
 def test_a_sound_rule_loads_and_its_proofs_hold(tmp_path: Path) -> None:
     rulebook = open_rulebook(folder(tmp_path, SOUND))
-    (one,) = rulebook.rules
+    one = rulebook.rule("bare-apology")
     profile = open_profile("default")
     assert (one.id, one.category) == ("bare-apology", "help")
     assert proofs.failures(one, rulebook, profile) == []
@@ -119,13 +119,13 @@ def test_a_rule_with_a_fault_cannot_be_loaded(tmp_path: Path, change: tuple[str,
 def test_failing_proofs_are_found(tmp_path: Path) -> None:
     text = SOUND.replace('reply = "Oopsie!"', 'reply = "Fine."').replace("no oops here", "yes oops here")
     rulebook = open_rulebook(folder(tmp_path, text))
-    found = proofs.failures(rulebook.rules[0], rulebook, open_profile("default"))
+    found = proofs.failures(rulebook.rule("bare-apology"), rulebook, open_profile("default"))
     assert [(f.kind, f.number, f.found) for f in found] == [("bad", 1, "kept"), ("unless", 1, "broken")]
 
 
 def test_an_exception_that_excuses_nothing_is_found(tmp_path: Path) -> None:
     rulebook = open_rulebook(folder(tmp_path, SOUND.replace("no oops here", "nothing here")))
-    assert len(proofs.idle_exceptions(rulebook.rules[0], rulebook, open_profile("default"))) == 1
+    assert len(proofs.idle_exceptions(rulebook.rule("bare-apology"), rulebook, open_profile("default"))) == 1
 
 
 def test_lines_of_keys_pass_over_long_strings() -> None:

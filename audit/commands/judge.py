@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from audit.commands.rules import FOLDER
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
-def command(file: Path, profile: str) -> None:
+@FOLDER
+def command(file: Path, profile: str, folder: Path | None) -> None:
     """Judge the rows of FILE (JSONL or CSV; - reads JSONL from standard input). One JSON line out per row, in order.
 
     A row is {id?, asked?, reply?, lang?, asked_type?, asked_upset?, private?}. Verdicts do not change the exit code.
@@ -20,5 +23,5 @@ def command(file: Path, profile: str) -> None:
     from audit.judge import judge
     from audit.rows import read
 
-    for answer in judge(read(file), profile=profile):
+    for answer in judge(read(file), profile=profile, rules=folder):
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""`reply-audit rules list | show ID | test [ID] | new CATEGORY/ID`"""
+"""`reply-audit rules list | show ID | test [ID] | new CATEGORY/ID | document`"""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ FOLDER = click.option(
     "--rules",
     "folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of rules (default: those of this package).",
+    help="A folder of your own rules, judged beside those of this package.",
 )
 
 
 @click.group()
 def command() -> None:
-    """List, show, test and make rules."""
+    """List, show, test, make and document rules."""
 
 
 @command.command("list")
@@ -34,23 +34,30 @@ def list_(folder: Path | None) -> None:
 
 @command.command()
 @click.argument("id")
-@click.option("--lang", type=click.Choice(["en", "ru", "pl"]), default="en")
+@click.option("--lang", type=click.Choice(["en", "ru", "pl"]), default="en", help="Language of the page and of its examples.")
 @FOLDER
 def show(id: str, lang: str, folder: Path | None) -> None:
-    """What a rule judges, why, how to fix it, and examples."""
-    from audit.rulebook import open_rulebook
+    """The full page of a rule: what it judges, why, the guide, patterns in words, examples, accuracy, weights."""
+    from audit import figures
+    from audit.profile import known
+    from audit.report import rule_page
+    from audit.rulebook import home, open_rulebook
 
     rulebook = open_rulebook(folder)
     rule = rulebook.rule(id.rpartition("/")[2])
-    click.echo(f"{rule.category}/{rule.id} ({rule.level}, subject: {rule.subject})\n{getattr(rule.broken, lang)}\n")
-    click.echo(f"Why: {getattr(rule.why, lang)}\nFix: {getattr(rule.fix, lang)}\n")
-    for clause in rule.clauses:
-        guide = rulebook.guide_of(clause)
-        click.echo(f"Drawn from {clause}: {guide.clauses[clause]} ({guide.author}, {guide.title}, {guide.date})")
-    for title, proofs in (("Bad", rule.bad), ("Good", rule.good)):
-        for proof in proofs:
-            if proof.lang == lang and proof.reply:
-                click.echo(f"{title}: {proof.reply}" + (f"\n  Better: {proof.better}" if proof.better else ""))
+    click.echo(rule_page.page(rule, rulebook, figures.read(home()), known(), lang))
+
+
+@command.command()
+@FOLDER
+def document(folder: Path | None) -> None:
+    """Print the overview of all rules, the guides' clauses and the measured accuracy (Markdown: rules/README.md)."""
+    from audit import figures
+    from audit.profile import known
+    from audit.report import rule_page
+    from audit.rulebook import home, open_rulebook
+
+    click.echo(rule_page.overview(open_rulebook(folder), figures.read(home()), known()), nl=False)
 
 
 @command.command()

@@ -35,6 +35,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--until", help="Judge up to this day, which is also the end of history (YYYY-MM-DD).")
 @click.option("--period", type=click.Choice(["week", "month", "quarter", "year"]), help='What "last period" means.  [default: month]')
 @click.option("--profile", help="A profile of weights and bounds, or a .toml file.  [default: default]")
+@click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
 @click.option("--title", help="The report's title.")
@@ -97,6 +98,7 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         until=_end_of(_day(said.get("until"), "--until")),
         period=said.get("period") or "month",
         profile=str(said.get("profile") or "default"),
+        rules=Path(said["rules"]) if said.get("rules") else None,
         lang=said.get("lang") or "en",
         hours=said.get("hours"),
         teams=_teams(said.get("teams")),

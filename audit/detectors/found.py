@@ -15,6 +15,14 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     """True where `part` (columns `reply`, `words`; one language) holds a pattern that no exception covers."""
     column = "words" if rule.on == "words" else "reply"
     hit = _any(part.get_column(column), rulebook.regexes(rule, lang))
+    if shapes := rulebook.as_written(rule, lang):
+        return _beside(hit, rule, rulebook, lang, part) | _any(part.get_column("reply"), shapes)
+    return _beside(hit, rule, rulebook, lang, part)
+
+
+def _beside(hit: pl.Series, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """`hit` without the texts in which exceptions leave nothing."""
+    column = "words" if rule.on == "words" else "reply"
     excused = rulebook.exceptions(rule, lang, lifts="reply")
     covered = rulebook.exceptions(rule, lang, lifts="match")
     if not hit.any() or not (excused or covered):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, finding, period, response, score
+from audit import __version__, account, finding, period, privacy, response, score, volume
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
+from audit.statistics.found import Evidence, Found
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
@@ -39,10 +41,11 @@ def built(
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
-    verdicts = score.after_critical(rows.select(rule.id for rule in rules), rulebook, profile)
+    verdicts = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
+    verdicts = score.after_critical(verdicts, rulebook, profile)
     seed = int(hashlib.sha256("".join(sorted(i["sha256"] for i in inputs)).encode()).hexdigest()[:12], 16)
-    windows = account.bursts(rows, profile)
-    account_verdicts = account.verdicts(rows, windows, rulebook, profile)
+    statistics = account.statistics(rows, rulebook, profile, week=hours[1] if hours else None, tz=tz)
+    account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
     found = finding.broken(rows, rulebook, profile)
     brands = sorted(str(name) for name in rows.get_column("account").drop_nulls().unique())
     shown = found.group_by("rule", maintain_order=True).head(EXAMPLES)
@@ -81,14 +84,18 @@ def built(
         "scores": {**scores, "rules": score.rules(verdicts, rulebook, profile) | _account_scores(account_verdicts, rulebook, profile)},
         "periods": periods,
         "agents": _agents(rows, verdicts, rulebook, profile, seed, teams or {}),
-        "accounts": account.overview(rows, account_verdicts, windows, verdicts, rulebook, profile, seed),
+        "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
         "work_lists": {
             "unanswered_criticism": _work_list(found, "ignored-criticism", rulebook, redact, brands),
             "unanswered_complaints": _work_list(found, "ignored-complaint", rulebook, redact, brands),
             "abandoned_dialogues": _work_list(found, "abandoned-dialogue", rulebook, redact, brands),
+            "broken_promises": _work_list(found, "broken-promise", rulebook, redact, brands),
+            "unclosed_redirects": _work_list(found, "unclosed-redirect", rulebook, redact, brands),
         },
+        "gone": _gone(rows, redact, brands),
+        "figures": volume.figures(rows, unit, tz),
         "charts": {
             "response_curve": {
                 "points": response.curve(waits),
@@ -97,7 +104,7 @@ def built(
                 "expected": profile.expectations,
             },
             "hours": response.week(rows, tz),
-            "praise_per_day": _praise(rows, windows),
+            "praise_per_day": _praise(rows, statistics["praise_steady"]),
         },
     }
 
@@ -112,6 +119,8 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "clauses": list(rule.clauses),
         "guides": [{"id": g.id, "author": g.author, "title": g.title, "date": g.date} for g in guides.values()],
         **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
+        "evidence": rule.evidence.model_dump() if rule.evidence else None,
+        "status": "preview" if rule.id in profile.preview else rule.status,
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
 
@@ -149,6 +158,23 @@ def _work_list(found: pl.DataFrame, rule: str, rulebook: Rulebook, redact: bool,
     return {"items": [{key: item[key] for key in fields} for item in shown], "left_out": max(0, items.height - WORK_LIST)}
 
 
+def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:
+    """Complaints and criticism that a newer export of the same time no longer holds."""
+    missing = rows.filter(pl.col("asked_first") & pl.col("asked_gone") & pl.col("asked_type").is_in(("complaint", "criticism")))
+    missing = missing.sort("asked_at", "exchange_id", descending=[True, False], nulls_last=True)
+    shown = missing.head(WORK_LIST).select("account", "channel", "conversation_id", "asked_message_id", "asked_at", "asked")
+    items = [
+        {
+            **{key: row[key] for key in ("account", "channel", "conversation_id")},
+            "message_id": row["asked_message_id"],
+            "sent_at": _iso(row["asked_at"]),
+            "asked": privacy.mask_with_spans(row["asked"], [], keep=keep)[0] if redact and row["asked"] else row["asked"],
+        }
+        for row in shown.to_dicts()
+    ]
+    return {"n": missing.height, "items": items}
+
+
 def _left_out(found: pl.DataFrame) -> dict[str, int]:
     counts = found.group_by("rule").len().sort("rule").rows()
     return {rule: count - EXAMPLES for rule, count in counts if count > EXAMPLES}
@@ -175,23 +201,21 @@ def _business(rows: pl.DataFrame, hours: tuple[str, Week] | None, tz: str | None
     }
 
 
-def _praise(rows: pl.DataFrame, windows: pl.DataFrame) -> list[dict[str, Any]]:
+def _praise(rows: pl.DataFrame, bursts: Found) -> list[dict[str, Any]]:
     """Praise per day: of each account where there are up to six, else of all together."""
-    days = account.praise_days(rows)
-    improbable = {(w["account"], w["since"], w["until"]) for w in windows.to_dicts()}
+    days = account.praise_days(rows).filter(pl.col("praise") > 0)
     if rows.get_column("account").n_unique() > 6:
-        flagged = [d for _, since, until in improbable for d in pl.date_range(since, until, eager=True)]
+        flagged = [window for windows in bursts.evidence.values() for window in windows]
         total = days.group_by("day").agg(pl.col("praise").sum()).sort("day")
-        return [{"account": None, "day": d.isoformat(), "n": n, "improbable": d in flagged} for d, n in total.rows()]
+        return [{"account": None, "day": d.isoformat(), "n": n, "improbable": _within(d, flagged)} for d, n in total.rows()]
     return [
-        {
-            "account": row["account"],
-            "day": row["day"].isoformat(),
-            "n": row["praise"],
-            "improbable": any(a == row["account"] and since <= row["day"] <= until for a, since, until in improbable),
-        }
-        for row in days.to_dicts()
+        {"account": name, "day": day.isoformat(), "n": n, "improbable": _within(day, bursts.evidence.get(name, ()))}
+        for name, day, n in days.select("account", "day", "praise").rows()
     ]
+
+
+def _within(day: date, windows: Sequence[Evidence]) -> bool:
+    return any(window["since"] <= day.isoformat() <= window["until"] for window in windows)
 
 
 def _iso(time: datetime | None) -> str | None:

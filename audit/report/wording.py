@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("en", "ru", "pl")
 _PAGES = Path(__file__).parent / "pages"
@@ -42,6 +45,23 @@ class Numbers:
             value, unit = minutes / 1440, "days_short"
         text = f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
         return f"{text}\u00a0{self._words[unit]}".replace(".", self._point)
+
+    def filled(self, template: str, row: Mapping[str, Any]) -> str:
+        """`{name}` and `{name.part}` of a rule's evidence filled from `row`: names that end in _share are shares, in minutes durations."""
+
+        def said(match: re.Match[str]) -> str:
+            value: Any = row
+            for part in match[1].split("."):
+                value = value[int(part)] if isinstance(value, Sequence) and not isinstance(value, str) else value.get(part)
+            if match[1].endswith("_share"):
+                return self.share(value)
+            if match[1].endswith("minutes"):
+                return self.duration(value)
+            if isinstance(value, bool | int):
+                return self.count(value)
+            return self.score(value) if isinstance(value, float) else "–" if value is None else str(value)
+
+        return re.sub(r"\{([a-z_]+(?:\.\w+)*)\}", said, template)
 
     def change(self, value: float) -> str:
         return ("+" if value >= 0 else "−") + f"{abs(value):.1f}".replace(".", self._point)

@@ -112,6 +112,15 @@ LEFT JOIN named_answers n ON n.turn_id = p.asked_id
 LEFT JOIN only_answered o ON o.space = cm.space AND o.channel = cm.channel
 LEFT JOIN (SELECT dialogue, min(turn) AS turn FROM brand_turns GROUP BY 1) b ON b.dialogue = c.dialogue;
 
+-- Names that are the brand's own: accounts, authors of its messages, agents with a first and a last name.
+CREATE OR REPLACE TABLE insiders AS
+SELECT DISTINCT space, lower(name) AS name FROM (
+    SELECT space, account AS name FROM messages
+    UNION ALL SELECT space, author FROM messages WHERE from_brand
+    UNION ALL SELECT space, author_name FROM messages WHERE from_brand
+    UNION ALL SELECT space, agent FROM messages WHERE contains(agent, ' ')
+) WHERE name IS NOT NULL AND length(name) > 2;
+
 -- The exchanges with their texts, as a person would query them.
 CREATE OR REPLACE VIEW conversations AS
 SELECT x.*, coalesce(cm.space, rm.space) AS space,
@@ -119,9 +128,13 @@ SELECT x.*, coalesce(cm.space, rm.space) AS space,
        coalesce(rm.private, cm.private, rm.channel_kind = 'private', cm.channel_kind = 'private', false) AS private,
        coalesce(cm.conversation_id, rm.conversation_id, cm.message_id, rm.message_id) AS conversation_id,
        cm.author AS customer, cm.author_name AS customer_name, coalesce(ct.joined_text, cm.text) AS asked, cm.title AS asked_title,
-       cm.rating, cm.message_id AS asked_message_id, cm.url AS asked_url, cm.removed, cm.declared_lang AS asked_declared_lang,
+       cm.rating, cm.message_id AS asked_message_id, cm.url AS asked_url, cm.removed, g.uid IS NOT NULL AS asked_gone,
+       ia.name IS NOT NULL OR ib.name IS NOT NULL AS insider, cm.declared_lang AS asked_declared_lang,
        coalesce(rt.joined_text, rm.text) AS reply, rm.agent, rm.author AS reply_author, rm.message_id AS reply_message_id,
        rm.declared_lang AS reply_declared_lang
 FROM exchanges x
 LEFT JOIN messages cm ON cm.uid = x.asked_uid LEFT JOIN turns ct ON ct.turn_id = x.asked_id
-LEFT JOIN messages rm ON rm.uid = x.reply_uid LEFT JOIN turns rt ON rt.turn_id = x.reply_id;
+LEFT JOIN messages rm ON rm.uid = x.reply_uid LEFT JOIN turns rt ON rt.turn_id = x.reply_id
+LEFT JOIN gone g ON g.uid = x.asked_uid
+LEFT JOIN insiders ia ON ia.space = cm.space AND ia.name = lower(cm.author)
+LEFT JOIN insiders ib ON ib.space = cm.space AND ib.name = lower(cm.author_name);

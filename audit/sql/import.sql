@@ -35,3 +35,15 @@ WITH record AS (
 SELECT count(*) FILTER (fresh) AS stored, count(*) FILTER (NOT fresh) AS duplicate FROM record;
 
 INSERT INTO rejects SELECT $input, source_row, column_name, value, reason FROM incoming_rejects;
+
+-- Gone: a message that an older export holds and a newer one of the same accounts, channels and time does not.
+DELETE FROM gone WHERE uid NOT IN (SELECT uid FROM messages) OR uid IN (SELECT uid FROM met);
+
+INSERT INTO gone
+SELECT DISTINCT m.uid
+FROM messages m
+JOIN (
+    SELECT account, channel, min(sent_at) AS first, max(sent_at) AS last FROM incoming WHERE sent_at IS NOT NULL GROUP BY ALL
+) r ON r.account IS NOT DISTINCT FROM m.account AND r.channel IS NOT DISTINCT FROM m.channel AND m.sent_at BETWEEN r.first AND r.last
+WHERE NOT $all_fresh AND m.space = $space AND m.input_id <> $input AND m.uid NOT IN (SELECT uid FROM met)
+  AND m.uid NOT IN (SELECT uid FROM gone);

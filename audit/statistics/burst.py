@@ -8,6 +8,8 @@ Praise per day is over-dispersed: the variance grows faster than the mean, so a 
 - the dispersion is the method-of-moments estimate (Anscombe 1950), alpha = (variance - mean) / mean^2, over all days but the
   trimmed ones, times 1.15 for what trimming hides, at least 0.1; a window of k days has mean m and variance m + alpha / sqrt(k) * m^2,
   between days that swing together (alpha) and days that know nothing of each other (alpha / k);
+- when all messages surge, praise surges with them (a mention on television, an export that holds some days in full): a window counts only
+  where the odds of praise among its messages are LIFT times those outside it;
 - the tail probability is P(X >= x) of that negative binomial; windows are judged together by Benjamini and Hochberg (1995) over the
   account's windows at a false-discovery rate of 0.003, and a window also has at least `LEAST` praises and three times its mean.
 """
@@ -23,56 +25,73 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from audit.statistics.found import Evidence, Found
+
 Floats = NDArray[np.float64]
 
 WIDTHS = (1, 2, 3)
 RATE = 0.003
 LEAST = 8
-_FOUND = {"account": pl.String, "since": pl.Date, "until": pl.Date, "praise": pl.Int64, "expected": pl.Float64, "p_value": pl.Float64}
+LIFT = 2.0
 
 
-def bursts(days: pl.DataFrame, spans: pl.DataFrame, *, least_days: int, campaigns: Sequence[dict[str, Any]] = ()) -> pl.DataFrame:
-    """Improbable windows: account, since, until, praise, expected, p_value; of windows that overlap, the most improbable.
+def bursts(days: pl.DataFrame, spans: pl.DataFrame, *, least_days: int, campaigns: Sequence[dict[str, Any]] = ()) -> Found:
+    """Improbable windows: since, until, praise, expected, p_value; of windows that overlap, the most improbable.
 
-    Takes `days` (account, day, praise: days with some) and `spans` (account, first, last: days that the history covers). Accounts with
-    fewer than `least_days` days are not judged. Days inside one of `campaigns` ({since, until, account?}) are explained: no window touches them.
+    Takes `days` (account, day, praise, and `others`, the rest of the customers' messages: days with some) and `spans` (account, first,
+    last: days that the history covers). Accounts with fewer than `least_days` days are not judged. Days inside one of `campaigns` ({since, until,
+    account?}) are explained: no window touches them.
     """
-    found: list[dict[str, Any]] = []
+    judged: set[str | None] = set()
+    evidence: dict[str | None, list[Evidence]] = {}
     for account, first, last in spans.select("account", "first", "last").rows():
         if first is None or (last - first).days + 1 < least_days:
             continue
-        counts = np.zeros((last - first).days + 1)
+        judged.add(account)
+        counts, others = np.zeros((2, (last - first).days + 1))
         own = days.filter(pl.col("account").eq_missing(pl.lit(account)))
-        for day, praise in own.select("day", "praise").rows():
+        for day, praise, rest in own.select("day", "praise", "others").rows():
             counts[(day - first).days] += praise
+            others[(day - first).days] += rest
         explained = np.zeros(len(counts), dtype=bool)
         for campaign in campaigns:
             if campaign.get("account") in (None, account):
                 explained[max(0, (campaign["since"] - first).days) : max(0, (campaign["until"] - first).days + 1)] = True
-        found += [{"account": account, **window} for window in _windows(counts, explained, first)]
-    return pl.DataFrame(found, schema=_FOUND)
+        if windows := _windows(counts, others, explained, first):
+            evidence[account] = windows
+    return Found(frozenset(judged), evidence)
 
 
-def _windows(counts: Floats, explained: NDArray[np.bool_], first: date) -> list[dict[str, Any]]:
+def _windows(counts: Floats, others: Floats, explained: NDArray[np.bool_], first: date) -> list[Evidence]:
     means, alpha = _model(counts, explained, first.weekday())
     tried: list[tuple[float, int, int, float, float]] = []
     for width in WIDTHS:
         kernel = np.ones(width)
-        praise, expected = np.convolve(counts, kernel, "valid"), np.convolve(means, kernel, "valid")
+        praise, expected, rest = (np.convolve(days, kernel, "valid") for days in (counts, means, others))
+        lift = (praise + 0.5) / (rest + 0.5) * (others.sum() - rest + 0.5) / (counts.sum() - praise + 0.5)
         blocked = np.convolve(explained.astype(float), kernel, "valid") > 0
         for start in np.flatnonzero(~blocked).tolist():
             x, mean = float(praise[start]), float(expected[start])
-            p = tail(x, mean, alpha / math.sqrt(width)) if x >= LEAST and x >= 3 * mean else 1.0
+            p = tail(x, mean, alpha / math.sqrt(width)) if x >= LEAST and x >= 3 * mean and lift[start] >= LIFT else 1.0
             tried.append((p, start, width, x, mean))
     tried.sort()
     passed = max((rank for rank, (p, *_) in enumerate(tried, 1) if p <= RATE * rank / len(tried)), default=0)
-    kept: list[dict[str, Any]] = []
+    kept: list[Evidence] = []
     taken = np.zeros(len(counts), dtype=bool)
     for p, start, width, x, mean in tried[:passed]:
         if not taken[start : start + width].any():
             taken[start : start + width] = True
             since = first + timedelta(days=start)
-            kept.append({"since": since, "until": since + timedelta(days=width - 1), "praise": int(x), "expected": mean, "p_value": p})
+            until = since + timedelta(days=width - 1)
+            kept.append(
+                {
+                    "since": since.isoformat(),
+                    "until": until.isoformat(),
+                    "praise": int(x),
+                    "expected": round(mean, 2),
+                    "p_value": float(f"{p:.2g}"),
+                }
+            )
     return sorted(kept, key=lambda window: window["since"])
 
 

@@ -1,0 +1,86 @@
+"""`reply-audit evaluate LABELS...`"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audit.commands.rules import FOLDER
+
+
+@click.command()
+@click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--rule", help="One rule's figures only.")
+@click.option("--misses", is_flag=True, help="The disagreements to read, grouped by rule: what was missed and what was wrongly flagged.")
+@click.option("--json", "as_json", is_flag=True, help="Figures and disagreements as JSON.")
+@click.option("--write", is_flag=True, help="Keep the figures in the rules folder, where rules show and rules document find them.")
+@click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
+@FOLDER
+def command(
+    labels: tuple[Path, ...], rule: str | None, misses: bool, as_json: bool, write: bool, profile: str, folder: Path | None
+) -> None:
+    """Compare verdicts with people's, rule by rule and language by language.
+
+    LABELS are files (or folders of files) of labelled replies, JSONL or CSV: rows to judge with `broken` and `na`, lists of rule ids.
+    """
+    from audit import figures
+    from audit.evaluation import PROMISE, evaluated
+    from audit.labels import read
+    from audit.profile import open_profile
+    from audit.rulebook import home, open_rulebook
+
+    rulebook = open_rulebook(folder)
+    if rule and rule != PROMISE:
+        rule = rulebook.rule(rule.rpartition("/")[2]).id
+    measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
+    if write:
+        figures.write(folder or home(), measured, datetime.now(UTC).date().isoformat())
+    if as_json:
+        click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
+    elif misses:
+        _misses(measured)
+    else:
+        _table(measured)
+
+
+def _table(measured: dict[str, Any]) -> None:
+    from audit.terminal import plain
+
+    sizes = ", ".join(f"{lang} {n}" for lang, n in measured["n"].items())
+    click.echo(f"{sum(measured['n'].values())} labelled replies ({sizes}); 95 % intervals in brackets\n")
+    click.echo(f"{'rule':24} {'lang':5} {'n':>5} {'broken':>6}  {'precision':18} {'recall':18} {'F1':18} kappa")
+    for id, by_language in measured["rules"].items():
+        for lang, row in by_language.items():
+            broken = row["true_positive"] + row["false_negative"]
+            cells = " ".join(f"{_said(row[name]):18}" for name in ("precision", "recall", "f1", "kappa"))
+            click.echo(plain(f"{id:24} {lang:5} {row['n']:5} {broken:6}  {cells}".rstrip()))
+    click.echo(f"\n{len(measured['disagreements'])} disagreements; --misses shows them")
+
+
+def _said(value: dict[str, float] | None) -> str:
+    return "-" if value is None else f"{value['value']:.2f} ({value['low']:.2f}-{value['high']:.2f})"
+
+
+def _misses(measured: dict[str, Any]) -> None:
+    from audit.terminal import plain
+
+    for id in measured["rules"]:
+        for kind in ("missed", "wrongly flagged"):
+            rows = [row for row in measured["disagreements"] if row["rule"] == id and row["kind"] == kind]
+            if rows:
+                click.echo(f"\n{id}: {kind} {len(rows)}")
+            for row in rows:
+                found = f" [{' | '.join(row['words'])}]" if row["words"] else ""
+                click.echo(plain(f"  {row['lang']} {row['id']} ({row['asked_type'] or '?'}){found}"))
+                if row["asked"]:
+                    click.echo(plain(f"     asked: {_line(row['asked'])}"))
+                click.echo(plain(f"     reply: {_line(row['reply'])}"))
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 300 else flat[:299] + "…"

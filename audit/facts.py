@@ -1,0 +1,108 @@
+"""Facts: what a rule needs of other rows, computed before the kernel, so that it arrives as an ordinary column."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from audit.profile import Profile
+from audit.rulebook import Rulebook
+
+SPLIT = timedelta(minutes=10)
+"""A brand turn that goes on later than this came back to the customer; sooner, one reply was sent in pieces."""
+
+CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
+
+
+def known(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """Exchanges of the view `conversations`, typed and marked, with every fact: had:<rule>, follow_up, unaddressed, turned, next_type,
+    promise_kept, next_reply_at, redirect_ripe, redirect_closed, not_removed, not_insider, same_text_people."""
+    rows = _once(rows, rulebook).with_columns(
+        follow_up=~pl.col("first_reply") & pl.col("asked_id").is_not_null(),
+        unaddressed=~pl.col("asked_addressed"),
+        not_removed=~pl.col("removed"),
+        not_insider=~pl.col("insider"),
+    )
+    rows = _turned(rows)
+    rows = _promise(rows, profile)
+    rows = _redirect(rows, profile)
+    return _same_text(rows, profile)
+
+
+def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """had:<rule>: an earlier brand turn of the dialogue had what the rule asks for once."""
+    rules = [rule.id for rule in rulebook.rules if rule.once]
+    earlier = [
+        pl.col(f"mark:{id}")
+        .fill_null(False)
+        .cum_max()
+        .shift(1, fill_value=False)
+        .over("dialogue", order_by="reply_turn")
+        .alias(f"had:{id}")
+        for id in rules
+    ]
+    return rows.with_columns(earlier) if rules else rows
+
+
+def _turned(rows: pl.DataFrame) -> pl.DataFrame:
+    """turned: the customer's next turn after the reply reports, reasons, asks or thanks; next_type, its type."""
+    turns = rows.filter("asked_first").select("asked_id", next_type=pl.col("asked_type").shift(-1).over("dialogue", order_by="asked_turn"))
+    rows = rows.join(turns, on="asked_id", how="left", maintain_order="left")
+    return rows.with_columns(pl.col("next_type").is_in(CONSTRUCTIVE).fill_null(False).alias("turned"))
+
+
+def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """promise_kept: a later brand turn of the dialogue within the profile's hours; null while the time has not run out.
+
+    A reply that also sends the customer elsewhere may have kept its word there, where the export does not look: null.
+    """
+    hours = profile.bounds.get("promise", profile.bounds["history"])["hours"]
+    later = rows.filter(pl.col("reply").is_not_null()).select(
+        "exchange_id", next_reply_at=pl.col("replied_at").shift(-1).over("dialogue", order_by="reply_turn")
+    )
+    rows = rows.join(later, on="exchange_id", how="left", maintain_order="left")
+    within = (pl.col("next_reply_at") - pl.col("replied_at")) <= timedelta(hours=hours)
+    within = within.fill_null(False) | ((pl.col("reply_ended_at") - pl.col("replied_at")) >= SPLIT)
+    run_out = pl.col("replied_at") + timedelta(hours=hours) <= pl.col("history_end")
+    elsewhere = pl.col("mark:private-redirect").fill_null(False)
+    kept = pl.when(within).then(True).when(run_out & ~elsewhere & pl.col("answers_known").fill_null(True)).then(False)
+    return rows.with_columns(pl.when(pl.col("reply").is_not_null()).then(kept).alias("promise_kept"))
+
+
+def _redirect(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """redirect_closed: a later brand turn of the dialogue that is no redirect itself; redirect_ripe: enough history has followed to tell."""
+    days = timedelta(days=profile.bounds["unclosed-redirect"]["days"])
+    sends_away = pl.col("mark:private-redirect").fill_null(False) & ~pl.col("private").fill_null(False)
+    back = (
+        (pl.col("reply").is_not_null() & ~sends_away)
+        .cast(pl.Int32)
+        .cum_sum(reverse=True)
+        .over("dialogue", order_by="reply_turn")
+        .alias("turns_back")
+    )
+    ripe = sends_away & pl.col("answers_known").fill_null(True) & (pl.col("replied_at") + days <= pl.col("history_end"))
+    return rows.with_columns(back).with_columns(redirect_ripe=ripe, redirect_closed=pl.col("turns_back") > 0).drop("turns_back")
+
+
+def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """same_text_people: most people whom the same text reached within any window of the profile's days around the reply."""
+    bound = profile.bounds["copy-paste"]
+    days = f"{bound['days']}d"
+    key = ["account", "skeleton"]
+    sent = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null()).select(
+        *key, "exchange_id", "replied_at", pl.coalesce("customer", pl.col("dialogue").cast(pl.String)).alias("customer")
+    )
+    common = sent.group_by(key).agg(pl.col("customer").n_unique().alias("people")).filter(pl.col("people") > bound["most"])
+    sent = sent.join(common, on=key, how="semi", nulls_equal=True).sort("replied_at", "exchange_id")
+    if sent.is_empty():
+        return rows.with_columns(pl.when(pl.col("reply").is_not_null()).then(1).cast(pl.Int64).alias("same_text_people"))
+    first = sent.unique([*key, "customer"], keep="first", maintain_order=True)
+    behind = first.rolling("replied_at", period=days, closed="both", group_by=key).agg(pl.len().alias("people")).sort("replied_at")
+    most = (
+        behind.rolling("replied_at", period=days, offset="0d", closed="both", group_by=key).agg(pl.col("people").max()).sort("replied_at")
+    )
+    reach = sent.join_asof(most, on="replied_at", by=key, strategy="backward", check_sortedness=False)
+    return rows.join(
+        reach.select("exchange_id", same_text_people=pl.col("people").cast(pl.Int64)), on="exchange_id", how="left", maintain_order="left"
+    ).with_columns(pl.when(pl.col("reply").is_not_null()).then(pl.col("same_text_people").fill_null(1)))

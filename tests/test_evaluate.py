@@ -1,0 +1,124 @@
+"""`reply-audit evaluate`: verdicts against people's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from audit import figures, labels
+from audit.cli import group
+from audit.errors import AuditError, NothingToJudge
+from audit.evaluation import evaluated
+from audit.profile import open_profile
+from audit.rulebook import open_rulebook
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "lang": "en", "reply": "Sorry! Please send us a direct message.", "broken": ["private-redirect"], "promises_return": False},
+    {"id": "b", "lang": "en", "reply": "The leak is the seal's fault, a new one leaves today.", "broken": ["private-redirect"], "promises_return": False},
+    {"id": "c", "lang": "en", "reply": "Sorry! Drop us a DM.", "broken": [], "promises_return": False},
+    {"id": "d", "lang": "en", "reply": "We will let you know tomorrow.", "broken": [], "promises_return": True},
+    {"id": "e", "lang": "pl", "reply": "Proszę napisać do nas w wiadomości prywatnej.", "broken": ["private-redirect"], "promises_return": False},
+    {"id": "f", "lang": "de", "reply": "Bitte schreiben Sie uns eine Direktnachricht.", "broken": ["private-redirect"], "promises_return": False},
+]  # fmt: skip
+
+
+def written(tmp_path: Path, rows: list[dict[str, Any]] | None = None, name: str = "labels.jsonl") -> Path:
+    path = tmp_path / name
+    full = [{"asked": "It leaks", "asked_type": "complaint", "asked_upset": False, "na": [], **row} for row in rows or ROWS]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in full), encoding="utf-8")
+    return path
+
+
+def test_figures_by_hand(tmp_path: Path) -> None:
+    measured = evaluated(labels.read([written(tmp_path)]), open_rulebook(), open_profile("default"))
+    english = measured["rules"]["private-redirect"]["en"]
+    assert (english["n"], english["true_positive"], english["false_positive"], english["false_negative"]) == (4, 1, 1, 1)
+    assert english["precision"]["value"] == english["recall"]["value"] == english["f1"]["value"] == 0.5
+    assert english["precision"]["low"] < 0.5 < english["precision"]["high"]
+    assert english["kappa"]["value"] == 0.0  # as often right as chance
+    both = measured["rules"]["private-redirect"]["all"]
+    assert (both["n"], both["true_positive"]) == (5, 2), "German is abstained from"
+    assert measured["rules"]["promises_return"]["en"]["recall"]["value"] == 1.0
+    assert measured["n"] == {"en": 4, "pl": 1, "other": 1}
+    assert set(measured["rules"]) == {"private-redirect", "promises_return"}, "a rule that nobody labelled has no figures"
+
+
+def test_disagreements_name_the_words(tmp_path: Path) -> None:
+    measured = evaluated(labels.read([written(tmp_path)]), open_rulebook(), open_profile("default"))
+    found = {(row["kind"], row["id"]): row["words"] for row in measured["disagreements"]}
+    assert set(found) == {("missed", "b"), ("wrongly flagged", "c")}
+    assert found[("wrongly flagged", "c")] == ["Drop us a DM"]
+
+
+def test_csv_says_the_same_as_jsonl(tmp_path: Path) -> None:
+    table = ["id,lang,asked,asked_type,asked_upset,reply,broken,na,promises_return"]
+    table += [
+        f'{r["id"]},{r["lang"]},It leaks,complaint,false,"{r["reply"]}",{" ".join(r["broken"])},,{r["promises_return"]}' for r in ROWS
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(table), encoding="utf-8")
+    rulebook, profile = open_rulebook(), open_profile("default")
+    a = evaluated(labels.read([written(tmp_path)]), rulebook, profile)
+    b = evaluated(labels.read([tmp_path / "labels.csv"]), rulebook, profile)
+    assert a["rules"] == b["rules"]
+
+
+def test_a_folder_passes_over_files_without_labels(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / "asked.jsonl").write_text('{"id": 1, "text": "It leaks", "type": "complaint"}', encoding="utf-8")
+    assert len(labels.read([tmp_path])) == len(ROWS)
+    with pytest.raises(AuditError, match="no field broken"):
+        labels.read([tmp_path / "asked.jsonl"])
+    (tmp_path / "none").mkdir()
+    with pytest.raises(NothingToJudge):
+        labels.read([tmp_path / "none"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "malformed row"),
+        ("[1]", "not an object"),
+        ('{"asked": "x", "broken": []}', "no reply"),
+        ('{"reply": "x", "broken": 3}', "broken: not a list"),
+        ('{"reply": "x", "broken": [], "promises_return": "perhaps"}', "promises_return"),
+        ('{"reply": "x", "broken": [], "asked_type": "rant"}', "asked_type"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_line(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text('{"reply": "Hi", "broken": []}\n' + line, encoding="utf-8")
+    with pytest.raises(AuditError, match=said) as caught:
+        labels.read([path])
+    assert f"{path}:2" in str(caught.value)
+
+
+def test_the_command_prints_a_table_the_misses_or_json(tmp_path: Path) -> None:
+    path = str(written(tmp_path))
+    table = CliRunner().invoke(group, ["evaluate", path])
+    assert table.exit_code == 0
+    assert "private-redirect" in table.stdout
+    assert "2 disagreements" in table.stdout
+    misses = CliRunner().invoke(group, ["evaluate", path, "--misses", "--rule", "openness/private-redirect"])
+    assert "private-redirect: missed 1" in misses.stdout
+    assert "[Drop us a DM]" in misses.stdout
+    data = json.loads(CliRunner().invoke(group, ["evaluate", path, "--json", "--rule", "promises_return"]).stdout)
+    assert set(data["rules"]) == {"promises_return"}
+    unknown = CliRunner().invoke(group, ["evaluate", path, "--rule", "private-redirct"])
+    assert unknown.exit_code != 0
+
+
+def test_written_figures_are_read_again_and_hold_no_text(tmp_path: Path) -> None:
+    measured = evaluated(labels.read([written(tmp_path)]), open_rulebook(), open_profile("default"))
+    figures.write(tmp_path, measured, "2026-03-01")
+    kept = figures.read(tmp_path)
+    assert kept["date"] == "2026-03-01"
+    assert kept["rules"] == measured["rules"]
+    assert "Drop us" not in (tmp_path / figures.NAME).read_text(encoding="utf-8")
+    assert figures.read(tmp_path / "elsewhere")["rules"] == {}
+    (tmp_path / figures.NAME).write_text("{", encoding="utf-8")
+    with pytest.raises(AuditError, match="no valid JSON"):
+        figures.read(tmp_path)

@@ -1,0 +1,155 @@
+"""Own rules beside those of the package, profiles, guides, and the pages about rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from audit import figures, score, templates
+from audit.cli import group
+from audit.errors import AuditError
+from audit.pipeline import AuditOptions, audit_history
+from audit.profile import Profile, known, open_profile
+from audit.report import rule_page
+from audit.rulebook import home, open_rulebook
+
+EXPORTS = Path(__file__).parent.parent / "examples" / "kettlewell" / "exports"
+OWN = """
+id = "shop-talk"
+subject = "reply"
+level = "note"
+detector = "pattern"
+clauses = ["s3b"]
+[kept]
+en = "Plain words"
+ru = "Простые слова"
+pl = "Proste słowa"
+[broken]
+en = "Shop talk"
+ru = "Жаргон"
+pl = "Żargon"
+[why]
+en = "w"
+ru = "w"
+pl = "w"
+[fix]
+en = "f"
+ru = "f"
+pl = "f"
+[patterns]
+en = ["{jargon}"]
+[[bad]]
+lang = "en"
+reply = "The SKU is on its way."
+better = "The kettle is on its way."
+[[good]]
+lang = "en"
+reply = "The kettle is on its way."
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    (folder / "help").mkdir(parents=True)
+    (folder / "vocabulary" / "en").mkdir(parents=True)
+    (folder / "help" / "shop-talk.toml").write_text(OWN, encoding="utf-8")
+    (folder / "vocabulary" / "en" / "own.toml").write_text('jargon = ["sku", "rma"]', encoding="utf-8")
+    return folder
+
+
+def test_own_rules_stand_beside_those_of_the_package(own: Path) -> None:
+    rulebook = open_rulebook(own)
+    assert set(rulebook.ids) == {*open_rulebook().ids, "shop-talk"}
+    assert rulebook.hash != open_rulebook().hash
+    said = CliRunner().invoke(group, ["judge", "-", "--rules", str(own)], input='{"reply": "Your RMA is ready", "lang": "en"}')
+    assert "shop-talk" in json.loads(said.stdout)["broken"]
+    tested = CliRunner().invoke(group, ["rules", "test", "shop-talk", "--rules", str(own)])
+    assert "1 rules, 2 examples, 0 failures" in tested.stdout
+    result = audit_history([EXPORTS], AuditOptions(rules=own)).result
+    assert result["scores"]["rules"]["shop-talk"]["judged"] > 0
+
+
+def test_an_own_rule_of_the_same_name_takes_the_place_of_the_packages(own: Path) -> None:
+    text = OWN.replace('id = "shop-talk"', 'id = "stock-phrase"')
+    (own / "help" / "stock-phrase.toml").write_text(text, encoding="utf-8")
+    assert open_rulebook(own).rule("stock-phrase").category == "help"
+    with pytest.raises(AuditError, match="no such folder"):
+        open_rulebook(own / "nowhere")
+
+
+def test_every_profile_names_known_rules_and_weighs_something() -> None:
+    rulebook = open_rulebook()
+    names = [profile.name for profile in known()]
+    assert names[0] == "default"
+    assert {"minimal", "strict", "regulated", "reviews", "chat"} <= set(names)
+    for profile in known():
+        profile.checked(rulebook.ids)
+        assert sum(score.weight(rule, profile) for rule in rulebook.rules) > 0
+
+
+def test_a_profile_that_names_an_unknown_rule_says_which_is_near(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "default"\ncritical = ["hostilty"]\n', encoding="utf-8")
+    with pytest.raises(AuditError, match="did you mean 'hostility'"):
+        open_profile(str(path)).checked([*open_rulebook().ids, "hostility"])
+
+
+def test_a_rule_that_is_off_is_neither_scored_nor_shown(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "default"\n[rules]\nprivate-redirect = "off"\n', encoding="utf-8")
+    audit = audit_history([EXPORTS], AuditOptions(profile=str(path)))
+    assert "private-redirect" not in audit.result["scores"]["rules"]
+    assert "private-redirect" not in set(audit.findings().get_column("rule"))
+
+
+def test_a_critical_rule_breaks_the_whole_reply_and_an_excuse_takes_a_break_away() -> None:
+    rulebook = open_rulebook()
+    data = {"weights": {}, "bounds": {}, "minimum": {}, "critical": ["denial"], "excused": {"private-redirect": "stock-phrase"}}
+    profile = Profile("p", data)
+    ids = [rule.id for rule in rulebook.of("reply")]
+    verdicts = pl.DataFrame({id: [True, True] for id in ids}).with_columns(pl.Series("denial", [False, True]))
+    hit = score.after_critical(verdicts, rulebook, profile)
+    assert all(hit.row(0)[ids.index(id)] is False for id in ids)
+    assert all(hit.row(1))
+    rows = pl.DataFrame({"mark:stock-phrase": [True, False]})
+    broken = pl.DataFrame({"private-redirect": [False, False]})
+    assert score.after_excuses(broken, rows, profile).get_column("private-redirect").to_list() == [None, False]
+
+
+def test_every_clause_is_accounted_for() -> None:
+    rulebook = open_rulebook()
+    cited = {id: tuple(rule.id for rule in rulebook.rules if id in rule.clauses) for guide in rulebook.guides for id in guide.clauses}
+    for guide in rulebook.guides:
+        for clause in guide.clauses.values():
+            assert clause.covered_by == cited[clause.id], clause.id
+            assert clause.covered_by or clause.figure or clause.not_observable, f"{clause.id} is unaccounted for"
+            assert not (clause.covered_by and clause.not_observable), clause.id
+
+
+def test_the_overview_is_what_the_files_say() -> None:
+    written = (home() / "README.md").read_text(encoding="utf-8")
+    assert written == rule_page.overview(open_rulebook(), figures.read(home()), known()), "make figures writes it anew"
+
+
+def test_every_rule_has_a_full_page_in_each_language() -> None:
+    rulebook, measured = open_rulebook(), figures.read(home())
+    for rule in rulebook.rules:
+        for lang in ("en", "ru", "pl"):
+            page = rule_page.page(rule, rulebook, measured, known(), lang)
+            assert f"{rule.category}/{rule.id}" in page
+            assert all(word in page for word in ("Judged:", "Why:", "Drawn from", "Measured:", "default "))
+            assert "\\S" not in page or rule.on == "original"
+
+
+def test_a_set_of_templates_is_ready_for_each_reaction_in_each_language() -> None:
+    rows = [("praise", "en"), ("complaint", "en"), ("criticism", "en"), ("question", "en"), ("praise", "pl"), (None, "pl")]
+    found = templates.readiness(pl.DataFrame(rows, schema=["reaction", "lang"], orient="row"), open_rulebook(), open_profile("default"))
+    missing = found.filter(~pl.col("uncovered-reaction")).select("lang", "reaction").rows()
+    assert missing == [("pl", "complaint"), ("pl", "criticism"), ("pl", "question")]
+    bare = pl.DataFrame({"reaction": [None], "lang": ["en"]}, schema={"reaction": pl.String, "lang": pl.String})
+    assert templates.readiness(bare, open_rulebook(), open_profile("default")).is_empty()
