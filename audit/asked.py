@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit.errors import AuditError, SeveralErrors
-from audit.pattern import PatternError, Vocabulary, checked, expanded
+from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Language, key_lines
 from audit.rulebook import home
 from audit.tables import ASKED_TYPES
@@ -63,7 +63,7 @@ def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None)
         for kind, expressions in kinds.items():
             for lang, patterns in getattr(file, kind).items():
                 try:
-                    expressions[lang] = tuple(checked(expanded(pattern, vocabulary.get(lang, {})), pattern) for pattern in patterns)
+                    expressions[lang] = _expressions(patterns, vocabulary.get(lang, {}))
                 except PatternError as error:
                     place = f"{path}:{lines.get(f'{kind}.{lang}', 1)}"
                     errors.append(AuditError(f"{kind}.{lang}: {error.message}", place=place, hint=error.hint))
@@ -71,3 +71,11 @@ def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None)
     if errors:
         raise SeveralErrors(errors)
     return result
+
+
+def _expressions(patterns: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+    regexes = tuple(expanded(pattern, vocabulary) for pattern in patterns)
+    if not all_taken(regexes):
+        for regex, pattern in zip(regexes, patterns, strict=True):
+            checked(regex, pattern)
+    return regexes

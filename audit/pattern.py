@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -58,6 +58,17 @@ def checked(regex: str, pattern: str) -> str:
             f"pattern {shown!r} is no valid expression{': ' * bool(why)}{why}", hint="look-around is not known: use unless"
         ) from None
     return regex
+
+
+def all_taken(regexes: Collection[str]) -> bool:
+    """Whether the engine takes every one of `regexes`, asked at once; `checked` tells which it does not, and why."""
+    if any(_NOT_PYTHON.search(regex) for regex in regexes):
+        return False
+    try:
+        pl.DataFrame({"": [""]}).select(pl.any_horizontal(pl.lit(False), *(pl.col("").str.contains(regex) for regex in regexes)))
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _named(pattern: str, vocabulary: Vocabulary, depth: int) -> str:

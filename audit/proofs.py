@@ -48,6 +48,7 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
         cases.append(("unless", number, rule.detector != "absence", _row(rule, proof)))
     if not cases:
         return []
+    rulebook = rulebook.only(rule)
     facts = {key: value for *_, row in cases for key, value in row.items() if key not in ROW}
     schema = {**ROW, **{key: pl.Series([value]).dtype for key, value in facts.items()}}
     frame = pl.DataFrame([row for *_, row in cases], schema=schema)
@@ -65,8 +66,7 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
 def idle_exceptions(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
     """Exceptions whose example would be kept without them: they prove nothing."""
     excepted = rule.detector != "absence"
-    bare = rule.model_copy(update={"unless": ()})
-    without = Rulebook(tuple(bare if r.id == rule.id else r for r in rulebook.rules), rulebook.vocabulary, rulebook.guides, rulebook.hash)
+    without = rulebook.only(rule.model_copy(update={"unless": ()}))
     proofs = [
         Example(
             lang="en" if u.lang == "*" else u.lang,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from audit.errors import AuditError
-from audit.pattern import PatternError, Vocabulary, checked, expanded
+from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Rule, RuleErrors, key_lines, load
+from audit.tables import LANGUAGES
 
 CATEGORIES = (
     "promptness",
@@ -79,6 +80,10 @@ class Rulebook:
     def without(self, ids: Collection[str]) -> Rulebook:
         """The rulebook with some rules left out."""
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in ids)) if ids else self
+
+    def only(self, rule: Rule) -> Rulebook:
+        """The rulebook with `rule` (in place of the one of its id) and the rules whose patterns it asks about."""
+        return replace(self, rules=tuple(rule if r.id == rule.id else r for r in self.rules if r.id in (rule.id, *rule.dismiss)))
 
     def of(self, *subjects: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.subject in subjects]
@@ -148,7 +153,7 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
             rule = load(path)
-            errors.extend(_pattern_faults(path, rule, vocabulary, tuple(guides.values())))
+            errors += [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)]
             rules.append(rule)
         except RuleErrors as error:
             errors.extend(error.errors)
@@ -189,33 +194,44 @@ def _guide(path: Path) -> Guide:
     return Guide(path.stem, data["author"], data["title"], str(data["date"]), {clause.id: clause for clause in clauses})
 
 
-def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary], guides: tuple[Guide, ...]) -> list[AuditError]:
-    """Unknown clauses, unknown names and expressions that the engine refuses."""
+def _clause_faults(path: Path, rule: Rule, guides: Collection[Guide]) -> list[AuditError]:
+    known = {clause for guide in guides for clause in guide.clauses}
+    lines = key_lines(path.read_text(encoding="utf-8"))
+    return [
+        AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint="rules/guides lists the clauses")
+        for clause in rule.clauses
+        if clause not in known
+    ]
+
+
+def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]) -> list[AuditError]:
+    """Unknown names and expressions that the engine refuses."""
+    try:
+        if all_taken({_regex(rule, lang, pattern, vocabulary) for _, lang, pattern in _patterns_of(rule)}):
+            return []
+    except PatternError:
+        pass
     faults: list[AuditError] = []
     lines = key_lines(path.read_text(encoding="utf-8"))
-    known = {clause for guide in guides for clause in guide.clauses}
-    for clause in rule.clauses:
-        if clause not in known:
-            hint = "rules/guides lists the clauses"
-            faults.append(AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint=hint))
-    listed = [
-        (f"{key}.{lang}", lang, p)
-        for key in ("patterns", "complained", "asks", "subtract", "given", "given_unless")
-        for lang, ps in getattr(rule, key).items()
-        for p in ps
-    ]
-    plain = [(f"as_written.{lang}", p) for lang, ps in rule.as_written.items() for p in ps]
-    listed += [(f"unless.{i}.pattern", u.lang, u.pattern) for i, u in enumerate(rule.unless)]
-    for key, pattern in plain:
+    for key, lang, pattern in _patterns_of(rule):
         try:
-            checked(pattern, pattern)
-        except PatternError as error:
-            faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
-    for key, lang, pattern in listed:
-        languages = ("en", "ru", "pl") if lang == "*" else (lang,)
-        try:
-            for each in languages:
-                checked(pattern if rule.on == "original" else expanded(pattern, vocabulary.get(each, {})), pattern)
+            checked(_regex(rule, lang, pattern, vocabulary), pattern)
         except PatternError as error:
             faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
     return faults
+
+
+def _patterns_of(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """(key, language, pattern) of all that a rule looks for; a pattern of any language stands once for each."""
+    for key in ("patterns", "complained", "asks", "subtract", "given", "given_unless", "as_written"):
+        for lang, patterns in getattr(rule, key).items():
+            for pattern in patterns:
+                yield from ((f"{key}.{lang}", each, pattern) for each in (LANGUAGES if lang == "*" else (lang,)))
+    for number, exception in enumerate(rule.unless):
+        for each in LANGUAGES if exception.lang == "*" else (exception.lang,):
+            yield f"unless.{number}.pattern", each, exception.pattern
+
+
+def _regex(rule: Rule, lang: str, pattern: str, vocabulary: Mapping[str, Vocabulary]) -> str:
+    plain = rule.on == "original" or pattern in rule.as_written.get(lang, ()) + rule.as_written.get("*", ())  # type: ignore[call-overload]
+    return pattern if plain else expanded(pattern, vocabulary.get(lang, {}))
