@@ -107,7 +107,14 @@ def verdicts(
     that is absent is null. Account rules take a frame of facts only.
     """
     columns = set(rows.columns)
-    return rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
+    judged = rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
+    return judged.with_columns(_with_implied(rule, rulebook) for rule in rulebook.of(*subjects) if rule.implied_by)
+
+
+def _with_implied(rule: Rule, rulebook: Rulebook) -> pl.Expr:
+    """A break of one of the rules that imply this one breaks it too; where it does not apply it stays null."""
+    broken = pl.any_horizontal(pl.lit(False), *(~pl.col(id).fill_null(True) for id in rule.implied_by if id in rulebook.ids))
+    return pl.when(broken & pl.col(rule.id).is_not_null()).then(False).otherwise(pl.col(rule.id)).alias(rule.id)
 
 
 def _column(name: str, columns: set[str], kind: pl.DataType | type[pl.DataType] = pl.Boolean) -> pl.Expr:

@@ -83,7 +83,8 @@ class Rulebook:
 
     def only(self, rule: Rule) -> Rulebook:
         """The rulebook with `rule` (in place of the one of its id) and the rules whose patterns it asks about."""
-        return replace(self, rules=tuple(rule if r.id == rule.id else r for r in self.rules if r.id in (rule.id, *rule.dismiss)))
+        needed = (rule.id, *rule.dismiss, *rule.spared_by, *rule.implied_by)
+        return replace(self, rules=tuple(rule if r.id == rule.id else r for r in self.rules if r.id in needed))
 
     def of(self, *subjects: str) -> list[Rule]:
         return [rule for rule in self.rules if rule.subject in subjects]
@@ -108,6 +109,9 @@ class Rulebook:
 
     def subtractions(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "subtract", lang)
+
+    def facts_of(self, rule: Rule, lang: str) -> list[str]:
+        return self._expanded(rule.id, "hard_facts", lang)
 
     @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
     def _expanded(self, id: str, key: str, lang: str) -> list[str]:
@@ -223,7 +227,7 @@ def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]
 
 def _patterns_of(rule: Rule) -> Iterator[tuple[str, str, str]]:
     """(key, language, pattern) of all that a rule looks for; a pattern of any language stands once for each."""
-    for key in ("patterns", "complained", "asks", "subtract", "given", "given_unless", "as_written"):
+    for key in ("patterns", "complained", "asks", "subtract", "hard_facts", "given", "given_unless", "as_written"):
         for lang, patterns in getattr(rule, key).items():
             for pattern in patterns:
                 yield from ((f"{key}.{lang}", each, pattern) for each in (LANGUAGES if lang == "*" else (lang,)))
