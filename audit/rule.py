@@ -110,10 +110,12 @@ class Rule(Part):
     """Formulas that `remainder` takes away before it looks at what is left."""
     dismiss: tuple[str, ...] = ()
     """Rules whose patterns make a sentence worth nothing to `remainder`: a redirect is no help."""
+    discount: tuple[str, ...] = ()
+    """Rules whose patterns leave a sentence only its hard facts: a refutation that gives the hour gives something."""
     spared_by: tuple[str, ...] = ()
     """Rules whose fault shows that `remainder` has nothing to dismiss: an errand of many steps is no bare redirect."""
     hard_facts: dict[AnyLanguage, tuple[Text, ...]] = {}
-    """What helps `remainder` even in a dismissed sentence, outside the words at fault: a number, an hour, a step to try."""
+    """What helps `remainder` in a discounted sentence, and in a dismissed one beside the words at fault: a number, an hour, a step to try."""
     implied_by: tuple[str, ...] = ()
     """Rules a break of which breaks this one too, where it is judged."""
     given: dict[AnyLanguage, tuple[Text, ...]] = {}

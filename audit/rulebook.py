@@ -83,7 +83,7 @@ class Rulebook:
 
     def only(self, rule: Rule) -> Rulebook:
         """The rulebook with `rule` (in place of the one of its id) and the rules whose patterns it asks about."""
-        needed = (rule.id, *rule.dismiss, *rule.spared_by, *rule.implied_by)
+        needed = (rule.id, *rule.dismiss, *rule.discount, *rule.spared_by, *rule.implied_by)
         return replace(self, rules=tuple(rule if r.id == rule.id else r for r in self.rules if r.id in needed))
 
     def of(self, *subjects: str) -> list[Rule]:

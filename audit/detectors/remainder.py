@@ -56,23 +56,24 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
 
 def _suspect(rule: Rule, part: pl.DataFrame) -> pl.Expr:
     """Whether a text can hold a sentence to dismiss: only where one of the rules that dismiss found something, and none that spares did."""
-    marks = [pl.col(f"mark:{id}") for id in rule.dismiss if f"mark:{id}" in part.columns]
+    marks = [pl.col(f"mark:{id}") for id in (*rule.dismiss, *rule.discount) if f"mark:{id}" in part.columns]
     spared = [pl.col(f"mark:{id}") for id in rule.spared_by if f"mark:{id}" in part.columns]
     return pl.any_horizontal(pl.lit(False), *marks).fill_null(False) & ~pl.any_horizontal(pl.lit(False), *spared).fill_null(False)
 
 
 def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFrame) -> pl.DataFrame:
-    """The sentences in which a rule that dismisses finds its fault, with the `rest` that is left without the words at fault."""
+    """The sentences in which a rule that dismisses finds its fault, with the `rest` in which hard facts count."""
     candidates = sentences.filter(pl.col("sentence").str.count_matches(_WORD) <= SHORT).with_columns(
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
     rest = pl.col("sentence")
-    for id in (id for id in rule.dismiss if id in rulebook.ids):
+    for id in (id for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids):
         other = rulebook.rule(id)
         hit = hit | pattern.found(other, rulebook, lang, candidates, {}) | pattern.complained(other, rulebook, lang, candidates)
-        for regex in (*rulebook.regexes(other, lang), *rulebook.complaineds(other, lang)):
-            rest = rest.str.replace_all(regex, " ")
+        if id in rule.dismiss:
+            for regex in (*rulebook.regexes(other, lang), *rulebook.complaineds(other, lang)):
+                rest = rest.str.replace_all(regex, " ")
     found = candidates.select("sentence").filter(hit)
     return found.lazy().with_columns(rest.alias("rest"), dismissed=pl.lit(True)).collect(engine="streaming")
 
