@@ -6,7 +6,8 @@ joins that to the rows with their facts and applies "judged when" and "broken wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -18,19 +19,24 @@ from audit.rule import Rule
 from audit.rulebook import Rulebook
 
 LANGUAGES = ("en", "ru", "pl")
+COMPLAINED = ("complaint", "criticism")
+"""Types in reply to which the `complained` patterns of a rule count."""
+
 TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": remainder.found, "readability": readability.found}
 
 
-def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) -> pl.DataFrame:
+def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = ()) -> pl.DataFrame:
     """What each distinct text holds.
 
     Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
     `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
-    equal where the same text was sent). Where `asked_type` is given too, costly rules look only at texts that answer what they judge.
+    equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
+    answered them (null elsewhere); the rules of `consulted` look at all.
     """
-    costly = [rule for rule in rulebook.rules if rule.detector == "remainder" and rule.when.asked and "asked_type" in replies.columns]
-    scopes = [pl.col("asked_type").is_in(rule.when.asked).any().alias(f"scope:{rule.id}") for rule in costly]
-    distinct = replies.group_by("reply", "lang", maintain_order=True).agg(scopes)
+    scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
+    inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
+    grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
+    distinct = grouped.agg(pl.col(_name(scope)).any() for scope in inside).collect()
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))
     distinct = (
@@ -48,9 +54,12 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
         part = texts_of
         for rule in known:
-            part = part.with_columns(_mark(rule, rulebook, str(lang), part, bounds).alias(f"mark:{rule.id}"))
+            detected = partial(TEXT_DETECTORS[rule.detector], rule, rulebook, str(lang), bounds=bounds)
+            part = part.with_columns(_within(scopes.get(rule.id), part, detected).alias(f"mark:{rule.id}"))
         columns = [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
-        columns += [found.complained(rule, rulebook, str(lang), part).alias(f"narrow:{rule.id}") for rule in narrow if lang in LANGUAGES]
+        for rule in narrow if lang in LANGUAGES else ():
+            detected = partial(found.complained, rule, rulebook, str(lang))
+            columns.append(_within(scopes.get("complained"), part, detected).alias(f"narrow:{rule.id}"))
         parts.append(part.with_columns(columns))
     schema = {
         "reply": pl.String,
@@ -69,14 +78,37 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any]) 
     )
 
 
-def _mark(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
-    """The rule's detector over one language's texts; null outside its scope."""
-    detector, scope = TEXT_DETECTORS[rule.detector], f"scope:{rule.id}"
-    if scope not in part.columns:
-        return detector(rule, rulebook, lang, part, bounds)
-    inside = part.get_column(scope)
+Scope = tuple[tuple[str, ...], bool]
+"""The types that a rule is about, and whether it is judged once in a dialogue."""
+
+
+def _scopes(rulebook: Rulebook, consulted: Collection[str]) -> dict[str, Scope]:
+    """The rules that need not look at every reply. A rule that another asks about is needed wherever that one is."""
+    scopes: dict[str, Scope] = {"complained": (COMPLAINED, False)}
+    for rule in rulebook.of("reply"):
+        needing = [rule, *(other for other in rulebook.rules if rule.id in (*other.dismiss, *other.discount, *other.spared_by))]
+        if rule.id not in consulted and all(each.when.asked for each in needing):
+            scopes[rule.id] = (tuple(sorted({kind for each in needing for kind in each.when.asked})), rule.once)
+    return scopes
+
+
+def _inside(scope: Scope, dialogues: bool) -> pl.Expr:
+    kinds, once = scope
+    inside = pl.col("asked_type").is_in(kinds).fill_null(False)
+    return inside.any().over("dialogue") if once and dialogues else inside
+
+
+def _name(scope: Scope) -> str:
+    return f"scope:{'|'.join(scope[0])}:{scope[1]}"
+
+
+def _within(scope: Scope | None, part: pl.DataFrame, detected: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+    """What is detected in one language's texts; null outside the scope."""
+    if scope is None:
+        return detected(part)
+    inside = part.get_column(_name(scope))
     marks = pl.repeat(None, part.height, dtype=pl.Boolean, eager=True)
-    return marks.scatter(inside.arg_true(), detector(rule, rulebook, lang, part.filter(inside), bounds))
+    return marks.scatter(inside.arg_true(), detected(part.filter(inside)))
 
 
 def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -125,7 +157,7 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
     if rule.detector == "pattern":
         kept = ~_column(f"mark:{rule.id}", columns)
         if rule.complained:
-            narrow = _column(f"narrow:{rule.id}", columns) & pl.col("asked_type").is_in(("complaint", "criticism"))
+            narrow = _column(f"narrow:{rule.id}", columns) & pl.col("asked_type").is_in(COMPLAINED)
             if "asked_trusted" in columns:
                 narrow = narrow & pl.col("asked_trusted")
             kept = kept & ~narrow.fill_null(False)

@@ -16,9 +16,8 @@ def exchanges(store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: 
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     rows = _typed(rows, rulebook)
-    marks = check.marks(
-        rows.filter(pl.col("reply").is_not_null()).select("reply", "asked_type", lang="reply_lang"), rulebook, profile.bounds
-    )
+    replies = rows.filter(pl.col("reply").is_not_null()).select("reply", "asked_type", "dialogue", lang="reply_lang")
+    marks = check.marks(replies, rulebook, profile.bounds, consulted=(*facts.CONSULTED, *profile.excused.values()))
     rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
     rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
     return facts.known(check.excused(rows, rulebook), rulebook, profile)

@@ -12,6 +12,9 @@ from audit.rulebook import Rulebook
 SPLIT = timedelta(minutes=10)
 """A brand turn that goes on later than this came back to the customer; sooner, one reply was sent in pieces."""
 
+CONSULTED = ("private-redirect",)
+"""Rules whose marks facts ask for, whatever was asked."""
+
 CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 
 

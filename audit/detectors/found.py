@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 
@@ -60,5 +61,5 @@ def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
     frame = texts.to_frame()
     if not regexes:
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    hit = pl.any_horizontal(pl.col(name).str.contains(regex) for regex in regexes)
+    hit = pl.any_horizontal(pl.col(name).str.contains(regex) for regex in bundled(regexes))
     return frame.lazy().select(hit.alias("hit")).collect(engine="streaming").to_series()

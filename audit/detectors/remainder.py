@@ -1,8 +1,9 @@
 """Remainder: what is left of a reply when its formulas are taken away.
 
-Sentence by sentence: greeting, name, thanks, apology, sympathy, assurance and formula are subtracted, sentences that only send the
-customer elsewhere, refute or scold are dismissed but for the hard facts beside the fault, and a reply with fewer than the profile's number of words left is empty, unless a sentence holds what
-helps by itself (`patterns`: a step, a fact, a date, an amount, a link, a question needed to go on).
+Sentence by sentence: greeting, name, thanks, apology, sympathy, assurance and formula are subtracted; sentences that only send the
+customer elsewhere, refute or scold are dismissed but for the hard facts beside the fault; and a reply with fewer than the profile's
+number of words left is empty, unless a sentence holds what helps by itself (`patterns`: a step, a fact, a date, an amount, a link, a
+question needed to go on).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from audit.detectors import found as pattern
+from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 
@@ -79,4 +81,4 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
 
 
 def _any(text: pl.Expr, regexes: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.lit(False), *(text.str.contains(regex) for regex in regexes))
+    return pl.any_horizontal(pl.lit(False), *(text.str.contains(regex) for regex in bundled(regexes)))
