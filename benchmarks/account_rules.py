@@ -3,13 +3,14 @@
     python -m benchmarks.account_rules [--histories 400] [--seed 1]
 
 Histories are over-dispersed and have a weekly rhythm; a month is 30 days. Each statistic is measured through its own module, as the
-audit calls it. Exits 1 when a burst figure is beyond its limit: recall of injections of at least max(20, 5 x the window's expected
-count) >= 0.9, at most one false alarm per 100 account-months.
+audit calls it; bursts are planted in real histories too, where the material is at hand. Exits 1 when a burst figure is beyond its limit:
+recall of injections of at least max(20, 5 x the window's expected count) >= 0.9, at most one false alarm per 100 account-months.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import random
 import sys
@@ -25,6 +26,7 @@ from audit.interval import wilson
 from audit.profile import Profile, open_profile
 from audit.statistics import burst, clones, gaps, load, recurrence, spotless
 from audit.statistics.found import Found
+from benchmarks.history import material
 
 Counts = NDArray[np.int64]
 MOST_ALARMS = 1.0
@@ -77,6 +79,56 @@ def bursts(generator: np.random.Generator, histories: int) -> dict[str, Any]:
         hit = any(w["since"] <= last and w["until"] >= first for w in _windows(praise, others, campaign))
         planted.setdefault("large" if size >= max(20, 5 * expected) else "small", []).append(hit)
     return {"planted": planted, "alarms": alarms, "months": months, "campaigns": campaigns_seen, "explained": explained}
+
+
+REAL = {
+    "Wildberries seller": "data/reviews_with_replies/wb_seller_ru.json",
+    "Google Play app": "formats/google_play_console/mozilla_firefox_experiment2_1407_replies.csv",
+}
+"""Dated ratings in the material: praise is five stars."""
+
+
+def real_days(name: str) -> tuple[Counts, Counts] | None:
+    """Praise and other ratings on each day of the densest year of a real history; None where the material is not there."""
+    path = material() / REAL[name]
+    if not path.is_file():
+        return None
+    if path.suffix == ".json":
+        rated = [
+            (review["fb_created_at"][:10], review["valuation"]) for seller in json.loads(path.read_text()) for review in seller["feedbacks"]
+        ]
+        ratings = pl.DataFrame(rated, schema=["day", "stars"], orient="row")
+    else:
+        ratings = pl.read_csv(path, infer_schema=False).select(
+            day=pl.col("Review Submit Date and Time").str.slice(0, 10), stars="Star Rating"
+        )
+    ratings = ratings.select(day=pl.col("day").str.to_date(), five=pl.col("stars").cast(pl.Float64) >= 5)
+    last = ratings["day"].max()
+    assert isinstance(last, date)
+    place = (pl.col("day") - pl.lit(last - timedelta(days=364))).dt.total_days()
+    days = ratings.with_columns(place=place).filter(pl.col("place") >= 0)
+    praise, others = (np.bincount(days.filter(pl.col("five") == five)["place"], minlength=365) for five in (True, False))
+    return praise.astype(np.int64), others.astype(np.int64)
+
+
+def real_bursts(generator: np.random.Generator, name: str, injections: int) -> str:
+    """Recall of large injections into a real year, and the windows found without any."""
+    days = real_days(name)
+    if days is None:
+        return f"{name}: skipped, {material() / REAL[name]} is not there (set AUDIT_MATERIAL)"
+    praise, others = days
+    hits: list[bool] = []
+    for _ in range(injections):
+        width, size = int(generator.integers(1, 4)), int(generator.integers(20, 51))
+        start = int(generator.integers(0, len(praise) - width))
+        if size < 5 * max(praise[start : start + width].sum(), width * praise.mean()):
+            continue
+        planted = praise.copy()
+        planted[start : start + width] += generator.multinomial(size, [1 / width] * width)
+        first, last = ((FIRST + timedelta(days=day)).isoformat() for day in (start, start + width - 1))
+        hits.append(any(w["since"] <= last and w["until"] >= first for w in _windows(planted, others, [])))
+    alone = len(_windows(praise, others, []))
+    return f"{name}, {praise.sum()} praises in a year: recall {share(sum(hits), len(hits))}; without an injection {alone} windows"
 
 
 def _windows(praise: Counts, others: Counts, campaigns: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -259,6 +311,8 @@ def main() -> int:
         f"                     {measured['alarms']} false alarms in {measured['months']:.0f} account-months: {alarms:.2f} per 100 (limit {MOST_ALARMS:g})"
     )
     print(f"                     campaigns explained {share(measured['explained'], measured['campaigns'])}")
+    for name in REAL:
+        print(f"                     {real_bursts(np.random.default_rng(said.seed), name, n)}")
     hits, planted, wrong, months = record(generator, n, profile)
     print(
         f"spotless-record      recall {share(hits, planted)}, {wrong} false alarms in {months:.0f} account-months: {100 * wrong / months:.2f} per 100"
