@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import signature
+from audit import search, signature
 from audit import text as texts
 from audit.detectors import bound, fact, found, readability, remainder
 from audit.rule import Rule
@@ -52,7 +52,7 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
-        part = texts_of
+        part = _searched(texts_of, rulebook, str(lang), scopes)
         for rule in known:
             detected = partial(TEXT_DETECTORS[rule.detector], rule, rulebook, str(lang), bounds=bounds)
             part = part.with_columns(_within(scopes.get(rule.id), part, detected).alias(f"mark:{rule.id}"))
@@ -76,6 +76,23 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     return joined.select(
         pl.col(name).cast(kind) if name in joined.columns else pl.lit(None, kind).alias(name) for name, kind in schema.items()
     )
+
+
+def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
+    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches, where so many texts make an index worth while."""
+    if part.height < search.FEWEST or lang not in LANGUAGES:
+        return part
+    lists, inside = {}, {}
+    for rule in (rule for rule in rulebook.rules if rule.on == "words"):
+        keys = {"given": None, "complained": scopes.get("complained")}
+        if rule.detector in ("pattern", "absence"):
+            keys["patterns"] = scopes.get(rule.id)
+        for key, scope in keys.items():
+            if sought := rulebook.sought(rule, key, lang):
+                lists[f"hit:{rule.id}:{key}"] = sought
+                inside[f"hit:{rule.id}:{key}"] = part.get_column(_name(scope)).to_numpy() if scope else None
+    found = search.Index(part.get_column("words")).all_of(lists, inside)
+    return part.with_columns(hits.alias(name) for name, hits in found.items())
 
 
 Scope = tuple[tuple[str, ...], bool]

@@ -16,7 +16,7 @@ def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: in
     line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
     covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
     hits: list[tuple[int, int]] = []
-    for regex in [*rulebook.regexes(rule, lang), *rulebook.complaineds(rule, lang)]:
+    for regex in _expressions(rule, rulebook, lang, line):
         for match in _all(regex, line):
             start, end = match.span()
             if any(a < end and start < b for a, b in covered) or start == end:
@@ -36,6 +36,15 @@ def asks_personal_data(rule: Rule, rulebook: Rulebook, lang: str, reply: str | N
         return None
     line, _ = texts.aligned(reply)
     return any(_compiled(regex).search(line) for regex in rulebook.asked_for(rule, lang))
+
+
+def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str) -> list[str]:
+    """The rule's expressions that can match the text: compiling one for Python takes longer than asking the engine about many."""
+    if rule.on == "original":
+        return rulebook.regexes(rule, lang)
+    words = set(line.split())
+    sought = [*rulebook.sought(rule, "patterns", lang), *rulebook.sought(rule, "complained", lang)]
+    return [each.regex for each in sought if each.possible(words)]
 
 
 def _all(regex: str, line: str) -> list[re.Match[str]]:

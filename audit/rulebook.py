@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from audit.anchor import Anchors, Sought
 from audit.errors import AuditError
 from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Rule, RuleErrors, key_lines, load
@@ -112,6 +113,19 @@ class Rulebook:
 
     def facts_of(self, rule: Rule, lang: str) -> list[str]:
         return self._expanded(rule.id, "hard_facts", lang)
+
+    def sought(self, rule: Rule, key: str, lang: str) -> list[Sought]:
+        """The patterns under one key of a rule as audit.search looks for them."""
+        return self._sought(rule.id, key, lang)
+
+    @cache  # noqa: B019
+    def _sought(self, id: str, key: str, lang: str) -> list[Sought]:
+        patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
+        return self._anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
+
+    @cache  # noqa: B019
+    def _anchors(self, lang: str) -> Anchors:
+        return Anchors(self.vocabulary.get(lang, {}))
 
     @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
     def _expanded(self, id: str, key: str, lang: str) -> list[str]:

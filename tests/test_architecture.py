@@ -31,7 +31,7 @@ STOREYS = [
     ["audit.report"],
     ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume"],
     ["audit.facts", "audit.score", "audit.evidence", "audit.classify", "audit.check", "audit.response", "audit.thread"],
-    ["audit.detectors", "audit.statistics"],
+    ["audit.detectors", "audit.statistics", "audit.search"],
     [
         "audit.asked",
         "audit.rulebook",
@@ -43,7 +43,7 @@ STOREYS = [
         "audit.settings",
         "audit.figures",
     ],
-    ["audit.rule", "audit.readability"],
+    ["audit.rule", "audit.readability", "audit.anchor"],
     ["audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours"],
     ["audit.tables", "audit.terminal"],
     ["audit.errors"],

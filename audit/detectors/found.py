@@ -14,52 +14,62 @@ from audit.rulebook import Rulebook
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
     """True where `part` (columns `reply`, `words`; one language) holds a pattern that no exception covers."""
-    column = "words" if rule.on == "words" else "reply"
-    hit = _any(part.get_column(column), rulebook.regexes(rule, lang))
+    hit = _beside(_matched(rule, "patterns", rulebook.regexes(rule, lang), part), rulebook.regexes(rule, lang), rule, rulebook, lang, part)
     if shapes := rulebook.as_written(rule, lang):
-        return _beside(hit, rule, rulebook, lang, part) | _any(part.get_column("reply"), shapes)
-    return _beside(hit, rule, rulebook, lang, part)
+        return hit | _any(part.get_column("reply"), shapes)
+    return hit
 
 
-def _beside(hit: pl.Series, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
-    """`hit` without the texts in which exceptions leave nothing."""
-    column = "words" if rule.on == "words" else "reply"
+def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """True where `part` holds one of the constructions that are faults in reply to a complaint or criticism only, exceptions aside."""
+    regexes = rulebook.complaineds(rule, lang)
+    return _beside(_matched(rule, "complained", regexes, part), regexes, rule, rulebook, lang, part)
+
+
+def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """True where `part` holds one of the constructions that the rule is judged on."""
+    regexes = rulebook.givens(rule, lang)
+    hit = _matched(rule, "given", regexes, part)
+    if not (withheld := rulebook.withheld(rule, lang)) or not hit.any():
+        return hit
+    rows = hit.arg_true()
+    return hit.scatter(rows, _any(_without(_text(rule, part).gather(rows), withheld), regexes))
+
+
+def _beside(hit: pl.Series, regexes: list[str], rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """`hit` without the texts in which exceptions leave nothing of what `regexes` found."""
     excused = rulebook.exceptions(rule, lang, lifts="reply")
     covered = rulebook.exceptions(rule, lang, lifts="match")
     if not hit.any() or not (excused or covered):
         return hit
     rows = hit.arg_true()
-    text = part.get_column(column).gather(rows)
+    text = _text(rule, part).gather(rows)
     still = ~_any(text, excused)
     if covered:
-        for regex in covered:
-            text = text.str.replace_all(regex, " # ")
-        still = still & _any(text, rulebook.regexes(rule, lang))
+        still = still & _any(_without(text, covered), regexes)
     return hit.scatter(rows, still)
 
 
-def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
-    """True where `part` holds one of the constructions that are faults in reply to a complaint or criticism only."""
-    return _any(part.get_column("words" if rule.on == "words" else "reply"), rulebook.complaineds(rule, lang))
+def _text(rule: Rule, part: pl.DataFrame) -> pl.Series:
+    return part.get_column("words" if rule.on == "words" else "reply")
 
 
-def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
-    """True where `part` holds one of the constructions that the rule is judged on."""
-    text = part.get_column("words" if rule.on == "words" else "reply")
-    hit = _any(text, rulebook.givens(rule, lang))
-    if not (withheld := rulebook.withheld(rule, lang)) or not hit.any():
-        return hit
-    rows = hit.arg_true()
-    text = text.gather(rows)
-    for regex in withheld:
+def _without(text: pl.Series, regexes: list[str]) -> pl.Series:
+    for regex in regexes:
         text = text.str.replace_all(regex, " # ")
-    return hit.scatter(rows, _any(text, rulebook.givens(rule, lang)))
+    return text
+
+
+def _matched(rule: Rule, key: str, regexes: list[str], part: pl.DataFrame) -> pl.Series:
+    """Whether a text holds one of the expressions: as the index of words found (audit.search), else looked for here."""
+    name = f"hit:{rule.id}:{key}"
+    if name in part.columns:
+        return part.get_column(name)
+    return _any(_text(rule, part), regexes if rule.on == "original" else bundled(regexes))
 
 
 def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
-    name = texts.name
-    frame = texts.to_frame()
     if not regexes:
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-    hit = pl.any_horizontal(pl.col(name).str.contains(regex) for regex in bundled(regexes))
-    return frame.lazy().select(hit.alias("hit")).collect(engine="streaming").to_series()
+    hit = pl.any_horizontal(pl.col(texts.name).str.contains(regex) for regex in regexes)
+    return texts.to_frame().lazy().select(hit.alias("hit")).collect(engine="streaming").to_series()

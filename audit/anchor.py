@@ -1,0 +1,210 @@
+"""Anchors: words that a text must hold for a pattern to match it at all.
+
+A pattern is read as a sequence of words, groups and gaps (audit.pattern). Each word that no match can do without gives an anchor: a set
+of literals of which one must stand in the text, whole (`late`) or as the beginning of a word (`apolog`). What this reading does not
+follow (classes, optional parts) only widens an anchor or leaves it out: an anchor never excludes a text that the pattern matches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from audit.pattern import Vocabulary, expanded
+
+Literal = tuple[str, bool]
+"""A word's text, and whether it is the whole word (else its beginning)."""
+
+Anchor = frozenset[Literal]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """One expression, and anchors of which each must stand in a text that it matches."""
+
+    regex: str
+    anchors: tuple[Anchor, ...]
+
+    def possible(self, words: Collection[str]) -> bool:
+        """Whether a text of these words can match: no anchor is missing."""
+        return all(
+            any(text in words if exact else any(word.startswith(text) for word in words) for text, exact in anchor)
+            for anchor in self.anchors
+        )
+
+
+SHORTEST = 2
+"""Beginnings of fewer letters exclude too little."""
+
+MOST_SPELLINGS = 64
+"""Spellings of one word that are told apart (`[eę]`, `n?`)."""
+
+_ATOM = re.compile(
+    r"(?P<group>\((?:\?:)?)|(?P<close>\))|(?P<bar>\|)|(?P<name>\{[a-z][a-z_]*\})|(?P<gap><\d\d?> ?)|(?P<kind>\[\^?\]?[^\]]*\])|(?P<escape>\\.)|(?P<wild>[.~^$])|(?P<space> )"
+    r"|(?P<letter>.)",
+    re.S,
+)
+_QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
+
+
+@dataclass(frozen=True)
+class _Atom:
+    kind: str
+    text: str
+    optional: bool = False
+    repeated: bool = False
+    inner: tuple[_Branch, ...] = ()
+    """A group's alternatives."""
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """One alternative: its text, and the atoms that it consists of."""
+
+    text: str
+    atoms: tuple[_Atom, ...]
+
+
+class Anchors:
+    """The anchors of patterns over one language's vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._named = cache(self._of_name)
+
+    def sought(self, patterns: Iterable[str]) -> list[Sought]:
+        """What is searched for in place of `patterns`: their branches, each with its anchors."""
+        return [
+            Sought(expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=True)))
+            for pattern in patterns
+            for branch in _branches(pattern)
+        ]
+
+    def _of_name(self, name: str, closed: bool) -> Anchor | None:
+        return self._any_of([branch for entry in self._vocabulary.get(name, ()) for branch in _parsed(entry)], closed=closed)
+
+    def _any_of(self, branches: Iterable[_Branch], *, closed: bool) -> Anchor | None:
+        """One anchor for a choice: the best of each alternative, together; None where an alternative has none."""
+        found: set[Literal] = set()
+        for branch in branches:
+            anchors = list(self._sequence(branch.atoms, closed=closed))
+            if not anchors:
+                return None
+            found |= max(anchors, key=lambda anchor: (min(len(text) + exact for text, exact in anchor), -len(anchor)))
+        return frozenset(found) if found else None
+
+    def _sequence(self, atoms: Sequence[_Atom], *, closed: bool) -> Iterator[Anchor]:
+        """`closed`: a word boundary follows the last atom."""
+        words, known, whole = (
+            {""},
+            True,
+            True,
+        )  # the word read so far, in its spellings; whether it began at a boundary; whether it was all read
+        for i, atom in enumerate(atoms):
+            after = atoms[i + 1].kind == "space" and not atoms[i + 1].optional if i + 1 < len(atoms) else closed
+            begun = words != {""}
+            if atom.kind == "gap" and known and not begun:
+                continue  # a gap that begins at a boundary ends at one
+            if atom.kind == "space" and not atom.optional:
+                if known and begun:
+                    yield from _anchored(words, whole)
+                words, known, whole = {""}, True, True
+            elif not known or (atom.kind == "wild" and atom.text in "^$"):
+                continue
+            elif (spellings := _spellings(atom)) and len(words) * len(spellings) <= MOST_SPELLINGS:
+                words = {word + spelling for word in words for spelling in spellings}
+            elif not begun and atom.kind in ("group", "name"):
+                if not atom.optional and not atom.repeated:
+                    anchor = self._named(atom.text, after) if atom.kind == "name" else self._any_of(atom.inner, closed=after)
+                    if anchor:
+                        yield anchor
+                known = atom.kind == "group" and all(map(_ends_at_boundary, atom.inner))
+            else:
+                # an ending, a wide class or a group inside a word: what was read is the word's beginning
+                yield from _anchored(words, False)
+                words, known, whole = {""}, False, False
+        if known and words != {""}:
+            yield from _anchored(words, whole and closed)
+
+
+def _anchored(words: set[str], whole: bool) -> Iterator[Anchor]:
+    """The anchor of a word in all its spellings; none where a beginning is too short."""
+    if min(map(len, words)) >= (1 if whole else SHORTEST):
+        yield frozenset((word, whole) for word in words)
+
+
+def _spellings(atom: _Atom) -> set[str]:
+    """The texts of an atom that is a letter, or one of a few letters, and perhaps left out; else none."""
+    if atom.repeated:
+        return set()
+    letters = set()
+    if atom.kind == "letter":
+        letters = {atom.text}
+    elif atom.kind == "kind" and not atom.text.startswith("[^") and atom.text[1:-1].isalpha():
+        letters = set(atom.text[1:-1])
+    return letters | {""} if letters and atom.optional else letters
+
+
+def _ends_at_boundary(branch: _Branch) -> bool:
+    """Whether an alternative that begins at a word boundary ends at one."""
+    if not branch.atoms or branch.atoms[-1].kind == "space":
+        return True
+    return branch.atoms[-1].kind == "gap" and (len(branch.atoms) == 1 or branch.atoms[-2].kind == "space")
+
+
+def _branches(pattern: str) -> list[_Branch]:
+    """The patterns that together match what `pattern` matches: its alternatives, each with rarer anchors than the whole."""
+    whole = _parsed(pattern)
+    return _split(whole[0] if len(whole) == 1 else _Branch(pattern, (_Atom("group", pattern, inner=whole),)))
+
+
+def _split(branch: _Branch) -> list[_Branch]:
+    """A branch that is one choice as the alternatives of that choice."""
+    choice = branch.atoms[0] if len(branch.atoms) == 1 else None
+    if choice is None or choice.kind != "group" or choice.optional or choice.repeated:
+        return [branch]
+    if any(not part.atoms or _alone_differs(part.atoms[0]) or _alone_differs(part.atoms[-1]) for part in choice.inner):
+        return [branch]
+    return [part for each in choice.inner for part in _split(each)]
+
+
+def _alone_differs(atom: _Atom) -> bool:
+    """Whether an alternative that begins or ends so means something else where it stands alone."""
+    return atom.kind in ("space", "gap") or (atom.kind == "wild" and atom.text in "^$")
+
+
+def _parsed(pattern: str) -> tuple[_Branch, ...]:
+    """A pattern's alternatives, read in one pass."""
+    branches, _ = _read(pattern, 0)
+    return branches
+
+
+def _read(pattern: str, place: int) -> tuple[tuple[_Branch, ...], int]:
+    """The alternatives from `place` to the bracket that closes them, or to the end; and the place behind it."""
+    branches: list[_Branch] = []
+    atoms: list[_Atom] = []
+    begin = place
+    while place < len(pattern):
+        match = _ATOM.match(pattern, place)
+        assert match is not None
+        kind, text, at, place = str(match.lastgroup), match[0], place, match.end()
+        if kind in ("bar", "close"):
+            branches.append(_Branch(pattern[begin:at], tuple(atoms)))
+            atoms, begin = [], place
+            if kind == "close":
+                return tuple(branches), place
+            continue
+        inner: tuple[_Branch, ...] = ()
+        if kind == "group":
+            inner, place = _read(pattern, place)
+        elif kind == "name":
+            text = text[1:-1]
+        elif kind == "escape" and not text[1].isalnum():
+            kind, text = "letter", text[1]
+        quantifier = _QUANTIFIER.match(pattern, place)
+        mark = quantifier[0] if quantifier else ""
+        place += len(mark)
+        atoms.append(_Atom(kind, text, mark[:1] in ("?", "*") or mark.startswith("{0"), bool(mark) and mark[:1] != "?", inner))
+    return (*branches, _Branch(pattern[begin:], tuple(atoms))), place

@@ -1,0 +1,90 @@
+"""Anchors never exclude a text that a pattern matches, and the index finds what every expression over every text would."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from audit import check, search, text
+from audit.anchor import Anchors
+from audit.labels import read
+from audit.pattern import expanded
+from audit.profile import open_profile
+from audit.rulebook import open_rulebook
+from benchmarks.history import material
+
+VOCABULARY = {"channel": ("mail", "phone line", "lin[eę] <1>open"), "empty": ("(a|b)?",)}
+
+
+def anchors(pattern: str) -> list[set[tuple[str, bool]]]:
+    (sought,) = Anchors(VOCABULARY).sought([pattern])
+    return [set(anchor) for anchor in sought.anchors]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("write to us", [{("write", True)}, {("to", True)}, {("us", True)}]),
+        ("apolog~ for", [{("apolog", False)}, {("for", True)}]),
+        ("(write|speak up) <2>now", [{("write", True), ("speak", True)}, {("now", True)}]),
+        ("colou?r", [{("color", True), ("colour", True)}]),
+        ("lin[eę] x", [{("line", True), ("linę", True)}, {("x", True)}]),
+        ("send {channel}", [{("send", True)}, {("mail", True), ("phone", True), ("open", True)}]),
+        ("(please )?call", [{("call", True)}]),
+        ("(un)?lock", []),
+        ("any ?time", [{("any", False)}]),
+        ("re(fund|turn)s now", [{("re", False)}, {("now", True)}]),
+        (r"\S+ing {empty} [0-9]+", []),
+        ("(<1>)late", [{("late", True)}]),
+    ],
+)
+def test_anchors_are_the_words_no_match_can_do_without(pattern: str, found: list[set[tuple[str, bool]]]) -> None:
+    assert anchors(pattern) == found
+
+
+def test_a_choice_is_searched_branch_by_branch() -> None:
+    assert [sought.regex for sought in Anchors(VOCABULARY).sought(["((a b|c)|d)"])] == [expanded(p, VOCABULARY) for p in ("a b", "c", "d")]
+    whole = Anchors(VOCABULARY).sought(["(^a|b <2>)"])
+    assert [sought.regex for sought in whole] == [expanded("(^a|b <2>)", VOCABULARY)]
+
+
+def texts_of(lang: str) -> list[str]:
+    """The rules' own examples, and where the material is at hand, labelled replies."""
+    book = open_rulebook()
+    own = [p.reply for rule in book.rules for p in (*rule.bad, *rule.good) if p.reply and p.lang == lang]
+    own += [p.example for rule in book.rules for p in rule.unless if p.lang == lang]
+    folder = material() / "labels"
+    more = [str(label.row.fields["reply"]) for label in read([folder]) if label.lang == lang] if folder.is_dir() else []
+    return [*own, *more]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "pl"])
+def test_the_index_finds_what_every_expression_finds(lang: str) -> None:
+    book = open_rulebook()
+    words = pl.DataFrame({"t": texts_of(lang)}).select(t=text.words(pl.col("t")))["t"]
+    index = search.Index(words)
+    seen = 0
+    for rule in (rule for rule in book.rules if rule.on == "words"):
+        for key, regexes in (
+            ("patterns", book.regexes(rule, lang)),
+            ("complained", book.complaineds(rule, lang)),
+            ("given", book.givens(rule, lang)),
+        ):
+            every = np.zeros(len(words), dtype=bool)
+            for regex in regexes:
+                every |= words.str.contains(regex).to_numpy()
+            assert index.any_of(book.sought(rule, key, lang)).to_numpy().tolist() == every.tolist(), (rule.id, key)
+            seen += int(every.sum())
+    assert seen > 100
+
+
+def test_marks_are_the_same_with_and_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, bounds = open_rulebook(), open_profile("default").bounds
+    frame = pl.DataFrame(
+        [(reply, lang) for lang in ("en", "ru", "pl") for reply in texts_of(lang)[:150]], schema=["reply", "lang"], orient="row"
+    )
+    frame = frame.with_columns(asked_type=pl.Series([("complaint", "question", "praise")[i % 3] for i in range(frame.height)]), dialogue=1)
+    plain = check.marks(frame, book, bounds)
+    monkeypatch.setattr(search, "FEWEST", 1)
+    assert check.marks(frame, book, bounds).equals(plain)
