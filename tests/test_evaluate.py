@@ -113,12 +113,23 @@ def test_the_command_prints_a_table_the_misses_or_json(tmp_path: Path) -> None:
 
 def test_written_figures_are_read_again_and_hold_no_text(tmp_path: Path) -> None:
     measured = evaluated(labels.read([written(tmp_path)]), open_rulebook(), open_profile("default"))
-    figures.write(tmp_path, measured, "2026-03-01")
+    figures.write(tmp_path, figures.LABELS, measured, "2026-03-01")
+    figures.write(tmp_path, figures.HELD_OUT, measured, "2026-03-02")
     kept = figures.read(tmp_path)
-    assert kept["date"] == "2026-03-01"
-    assert kept["rules"] == measured["rules"]
+    assert [kept[sample]["date"] for sample in (figures.LABELS, figures.HELD_OUT)] == ["2026-03-01", "2026-03-02"]
+    assert kept[figures.LABELS]["rules"] == measured["rules"]
     assert "Drop us" not in (tmp_path / figures.NAME).read_text(encoding="utf-8")
-    assert figures.read(tmp_path / "elsewhere")["rules"] == {}
+    assert figures.read(tmp_path / "elsewhere")[figures.LABELS]["rules"] == {}
     (tmp_path / figures.NAME).write_text("{", encoding="utf-8")
     with pytest.raises(AuditError, match="no valid JSON"):
         figures.read(tmp_path)
+
+
+def test_a_rule_below_its_target_is_told() -> None:
+    def sample(precision: float, recall: float) -> figures.Sample:
+        return {"date": "", "n": {}, "rules": {"denial": {"all": {"precision": {"value": precision}, "recall": {"value": recall}}}}}
+
+    assert not figures.below_target("denial", sample(0.85, 0.70))
+    assert figures.below_target("denial", sample(0.84, 0.99))
+    assert figures.below_target("denial", sample(0.99, 0.69))
+    assert not figures.below_target("copy-paste", sample(0.1, 0.1))

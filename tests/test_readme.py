@@ -24,6 +24,7 @@ def test_the_readme_shows_commands() -> None:
 @pytest.mark.slow
 def test_every_command_runs(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copytree(ROOT / "benchmarks" / "heldout", tmp_path / "benchmarks" / "heldout")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for command in COMMANDS:
         name, *arguments = shlex.split(command)

@@ -136,13 +136,21 @@ def test_the_overview_is_what_the_files_say() -> None:
     assert written == rule_page.overview(open_rulebook(), figures.read(home()), known()), "make figures writes it anew"
 
 
+def test_a_rule_below_its_target_is_a_preview_and_one_above_is_not() -> None:
+    held_out = figures.read(home())[figures.HELD_OUT]
+    assert held_out["rules"]
+    for rule in open_rulebook().rules:
+        if rule.id in held_out["rules"]:
+            assert (rule.status == "preview") == figures.below_target(rule.id, held_out), rule.id
+
+
 def test_every_rule_has_a_full_page_in_each_language() -> None:
     rulebook, measured = open_rulebook(), figures.read(home())
     for rule in rulebook.rules:
         for lang in ("en", "ru", "pl"):
             page = rule_page.page(rule, rulebook, measured, known(), lang)
             assert f"{rule.category}/{rule.id}" in page
-            assert all(word in page for word in ("Judged:", "Why:", "Drawn from", "Measured:", "default "))
+            assert all(word in page for word in ("Judged:", "Why:", "Drawn from", "Measured on", "default "))
             assert "\\S" not in page or rule.on == "original"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from audit.commands.rules import FOLDER
+from audit.figures import SAMPLES
 
 
 @click.command()
@@ -17,11 +18,15 @@ from audit.commands.rules import FOLDER
 @click.option("--rule", help="One rule's figures only.")
 @click.option("--misses", is_flag=True, help="The disagreements to read, grouped by rule: what was missed and what was wrongly flagged.")
 @click.option("--json", "as_json", is_flag=True, help="Figures and disagreements as JSON.")
-@click.option("--write", is_flag=True, help="Keep the figures in the rules folder, where rules show and rules document find them.")
+@click.option(
+    "--write",
+    type=click.Choice(SAMPLES),
+    help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
+)
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
 @FOLDER
 def command(
-    labels: tuple[Path, ...], rule: str | None, misses: bool, as_json: bool, write: bool, profile: str, folder: Path | None
+    labels: tuple[Path, ...], rule: str | None, misses: bool, as_json: bool, write: str | None, profile: str, folder: Path | None
 ) -> None:
     """Compare verdicts with people's, rule by rule and language by language.
 
@@ -38,7 +43,7 @@ def command(
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
     if write:
-        figures.write(folder or home(), measured, datetime.now(UTC).date().isoformat())
+        figures.write(folder or home(), write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
