@@ -1,7 +1,7 @@
 """The last measured accuracy of the rules, kept beside them in figures.json by `reply-audit evaluate --write SAMPLE`.
 
 Two samples: on `labels` the authors of the patterns have worked, `held-out` none of them had read when the patterns were last changed. What
-to expect on replies of other brands is the second; a rule that stays below its target there is a preview.
+to expect on replies of other brands is the second; a rule that stays below its target there beyond chance is a preview.
 """
 
 from __future__ import annotations
@@ -50,9 +50,12 @@ def read(folder: Path) -> dict[str, Sample]:
 
 
 def below_target(id: str, sample: Sample) -> bool:
-    """Whether a rule's figures over all languages of a sample stay below its target; false where none is set or nothing was measured."""
+    """Whether a rule stays below its target beyond chance, over all languages of a sample: a 95 % interval ends below it.
+
+    False where no target is set or nothing was measured.
+    """
     row = sample["rules"].get(id, {}).get("all")
     if id not in TARGETS or not row or not row["precision"] or not row["recall"]:
         return False
     precision, recall = TARGETS[id]
-    return bool(row["precision"]["value"] < precision or row["recall"]["value"] < recall)
+    return bool(row["precision"]["high"] < precision or row["recall"]["high"] < recall)

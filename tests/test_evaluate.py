@@ -125,11 +125,13 @@ def test_written_figures_are_read_again_and_hold_no_text(tmp_path: Path) -> None
         figures.read(tmp_path)
 
 
-def test_a_rule_below_its_target_is_told() -> None:
-    def sample(precision: float, recall: float) -> figures.Sample:
-        return {"date": "", "n": {}, "rules": {"denial": {"all": {"precision": {"value": precision}, "recall": {"value": recall}}}}}
+def test_a_rule_below_its_target_beyond_chance_is_told() -> None:
+    def sample(precision: tuple[float, float], recall: tuple[float, float]) -> figures.Sample:
+        row = {name: {"value": value, "high": high} for name, (value, high) in (("precision", precision), ("recall", recall))}
+        return {"date": "", "n": {}, "rules": {"denial": {"all": row}}}
 
-    assert not figures.below_target("denial", sample(0.85, 0.70))
-    assert figures.below_target("denial", sample(0.84, 0.99))
-    assert figures.below_target("denial", sample(0.99, 0.69))
-    assert not figures.below_target("copy-paste", sample(0.1, 0.1))
+    assert not figures.below_target("denial", sample((0.85, 0.90), (0.70, 0.80)))
+    assert not figures.below_target("denial", sample((0.80, 0.85), (0.65, 0.70)))
+    assert figures.below_target("denial", sample((0.80, 0.84), (0.99, 1.0)))
+    assert figures.below_target("denial", sample((0.99, 1.0), (0.60, 0.69)))
+    assert not figures.below_target("copy-paste", sample((0.1, 0.2), (0.1, 0.2)))

@@ -161,8 +161,8 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
         "",
         "Measured through the answers of `judge`, with the types of messages given; `make figures` does it again. Positive is *broken*; texts in",
         "other languages are abstained from; 95 % intervals in brackets. Nothing is fitted by machine. What to expect on replies of other brands is",
-        "the sample held out: no author of a pattern had read it when the patterns were last changed. A rule that stays below its target there, over",
-        "all languages, is a preview: shown, and of no weight.",
+        "the sample held out: no author of a pattern had read it when the patterns were last changed. A rule that stays below its target there beyond",
+        "chance (over all languages, the interval of its precision or recall ends below the target) is a preview: shown, and of no weight.",
     ]
     for sample, said in _SAMPLES.items():
         measured = figures[sample]
