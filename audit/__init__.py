@@ -1,6 +1,7 @@
 """reply-audit: judges a brand's replies to its customers by rules drawn from five guides on social-media care.
 
-Three calls a program may make: `audit_history` (exports in, result out), `judge` (rows in, answers out), `open_rulebook`.
+Calls a program may make: `audit_history` (exports in, result out), `judge` (rows in, answers out), `readiness` (reply templates in, what
+they leave uncovered out), `open_rulebook`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from audit.judge import judge
     from audit.pipeline import audit_history
     from audit.rulebook import open_rulebook
+    from audit.templates import readiness
 
-__all__ = ["__version__", "audit_history", "judge", "open_rulebook"]
+__all__ = ["__version__", "audit_history", "judge", "open_rulebook", "readiness"]
 
-_HOMES = {"audit_history": "audit.pipeline", "judge": "audit.judge", "open_rulebook": "audit.rulebook"}
+_HOMES = {"audit_history": "audit.pipeline", "judge": "audit.judge", "open_rulebook": "audit.rulebook", "readiness": "audit.templates"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from audit import check, response, score
+from audit.errors import AuditError
 from audit.hours import Week
 from audit.profile import Profile
 from audit.rulebook import Rulebook
@@ -87,6 +88,10 @@ def overview(
     result = []
     judged = account_verdicts.columns[1:]
     facts = {rule.id: str(rule.fact) for rule in rulebook.of("account")}
+    if unknown := [id for id, fact in facts.items() if fact not in found]:
+        raise AuditError(
+            f"rule {unknown[0]!r}: there is no statistic {facts[unknown[0]]!r}", hint=f"an account rule judges one of {', '.join(found)}"
+        )
     by_account = {row["account"]: row for row in account_verdicts.to_dicts()}
     scores = score.parts(verdicts, rows.get_column("dialogue"), rows.get_column("account"), rulebook, profile, seed)
     columns = [

@@ -48,6 +48,10 @@ _ATOM = re.compile(
 )
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
 
+_NOT_READ = re.compile(r"\(\?(?!:)|\\ |\[[^\]]*\\")
+"""Flags, named groups, escaped spaces and classes with escapes are left to the engine: such a pattern has no anchors."""
+_ENDS_IN_GAP = re.compile(r"<\d\d?>$")
+
 
 @dataclass(frozen=True)
 class _Atom:
@@ -77,13 +81,18 @@ class Anchors:
     def sought(self, patterns: Iterable[str]) -> list[Sought]:
         """What is searched for in place of `patterns`: their branches, each with its anchors."""
         return [
-            Sought(expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=True)))
+            Sought(
+                expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text)))
+            )
             for pattern in patterns
             for branch in _branches(pattern)
         ]
 
     def _of_name(self, name: str, closed: bool) -> Anchor | None:
-        return self._any_of([branch for entry in self._vocabulary.get(name, ()) for branch in _parsed(entry)], closed=closed)
+        entries = self._vocabulary.get(name, ())
+        if any(_NOT_READ.search(entry) for entry in entries):
+            return None
+        return self._any_of([branch for entry in entries for branch in _parsed(entry)], closed=closed)
 
     def _any_of(self, branches: Iterable[_Branch], *, closed: bool) -> Anchor | None:
         """One anchor for a choice: the best of each alternative, together; None where an alternative has none."""
@@ -103,11 +112,11 @@ class Anchors:
             True,
         )  # the word read so far, in its spellings; whether it began at a boundary; whether it was all read
         for i, atom in enumerate(atoms):
-            after = atoms[i + 1].kind == "space" and not atoms[i + 1].optional if i + 1 < len(atoms) else closed
+            after = _is_boundary(atoms[i + 1]) if i + 1 < len(atoms) else closed
             begun = words != {""}
             if atom.kind == "gap" and known and not begun:
                 continue  # a gap that begins at a boundary ends at one
-            if atom.kind == "space" and not atom.optional:
+            if _is_boundary(atom):
                 if known and begun:
                     yield from _anchored(words, whole)
                 words, known, whole = {""}, True, True
@@ -149,13 +158,21 @@ def _spellings(atom: _Atom) -> set[str]:
 
 def _ends_at_boundary(branch: _Branch) -> bool:
     """Whether an alternative that begins at a word boundary ends at one."""
-    if not branch.atoms or branch.atoms[-1].kind == "space":
+    if not branch.atoms:
         return True
-    return branch.atoms[-1].kind == "gap" and (len(branch.atoms) == 1 or branch.atoms[-2].kind == "space")
+    if branch.atoms[-1].kind == "gap":
+        return len(branch.atoms) == 1 or _is_boundary(branch.atoms[-2])
+    return _is_boundary(branch.atoms[-1])
+
+
+def _is_boundary(atom: _Atom) -> bool:
+    return atom.kind == "space" and not atom.optional
 
 
 def _branches(pattern: str) -> list[_Branch]:
     """The patterns that together match what `pattern` matches: its alternatives, each with rarer anchors than the whole."""
+    if _NOT_READ.search(pattern):
+        return [_Branch(pattern, ())]
     whole = _parsed(pattern)
     return _split(whole[0] if len(whole) == 1 else _Branch(pattern, (_Atom("group", pattern, inner=whole),)))
 

@@ -15,13 +15,10 @@ import polars as pl
 from audit import search, signature
 from audit import text as texts
 from audit.detectors import bound, fact, found, readability, remainder
-from audit.rule import Rule
+from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
 LANGUAGES = ("en", "ru", "pl")
-COMPLAINED = ("complaint", "criticism")
-"""Types in reply to which the `complained` patterns of a rule count."""
-
 TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": remainder.found, "readability": readability.found}
 
 

@@ -7,12 +7,14 @@ multinomial draws of the four cells for F1 and Cohen's kappa (1960).
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from audit.errors import AuditError
 from audit.interval import wilson
 from audit.judge import ROW, answers, judged
 from audit.labels import Label
@@ -30,11 +32,15 @@ def evaluated(labels: Sequence[Label], rulebook: Rulebook, profile: Profile, onl
 
     Judged through the public answers of `judge`, with the types and flags that the labels give.
     """
+    _known_rules(labels, rulebook)
     frame = pl.DataFrame([label.row.fields for label in labels], schema=ROW).with_columns(pl.col("private").fill_null(False))
     given = answers(judged(frame, rulebook, profile), rulebook)
     known = {rule.id for rule in rulebook.of("reply")}
     labelled = set().union(*(label.broken | label.na for label in labels)) & known
     ids = [id for id in (*rulebook.ids, PROMISE) if (id in labelled or id == PROMISE) and only in (None, id)]
+    labels = [
+        label if label.row.fields["lang"] else label.speaking(str(answer["lang"])) for label, answer in zip(labels, given, strict=True)
+    ]
     languages = sorted({label.lang for label in labels} & set(LANGUAGES))
     figures: dict[str, Any] = {}
     disagreements: list[dict[str, Any]] = []
@@ -53,6 +59,15 @@ def evaluated(labels: Sequence[Label], rulebook: Rulebook, profile: Profile, onl
         "rules": figures,
         "disagreements": disagreements,
     }
+
+
+def _known_rules(labels: Sequence[Label], rulebook: Rulebook) -> None:
+    """Raises AuditError for a label that names a rule that does not exist: it would count as kept."""
+    for label in labels:
+        for id in sorted((label.broken | label.na) - set(rulebook.ids)):
+            near = difflib.get_close_matches(id, rulebook.ids, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "reply-audit rules list shows them all"
+            raise AuditError(f"there is no rule {id!r}", place=label.place, hint=hint)
 
 
 def _sizes(labels: Sequence[Label], languages: Sequence[str]) -> dict[str, int]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 
 from audit import text as texts
-from audit.rule import Rule
+from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
 
-def spans(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: int = 5) -> list[tuple[int, int]]:
-    """Where `reply` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
+def spans(
+    rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, asked_type: str | None = None, most: int = 5
+) -> list[tuple[int, int]]:
+    """Where `reply` to a message of `asked_type` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
     if reply is None or rule.detector != "pattern" or not rule.languages & {lang, "*"}:
         return []
     line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
     covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
     hits: list[tuple[int, int]] = []
-    for regex in _expressions(rule, rulebook, lang, line):
+    for regex in _expressions(rule, rulebook, lang, line, complained=asked_type in COMPLAINED):
         for match in _all(regex, line):
             start, end = match.span()
             if any(a < end and start < b for a, b in covered) or start == end:
@@ -38,12 +40,12 @@ def asks_personal_data(rule: Rule, rulebook: Rulebook, lang: str, reply: str | N
     return any(_compiled(regex).search(line) for regex in rulebook.asked_for(rule, lang))
 
 
-def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str) -> list[str]:
+def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str, *, complained: bool) -> list[str]:
     """The rule's expressions that can match the text: compiling one for Python takes longer than asking the engine about many."""
     if rule.on == "original":
-        return rulebook.regexes(rule, lang)
+        return [*rulebook.regexes(rule, lang), *(rulebook.complaineds(rule, lang) if complained else ())]
     words = set(line.split())
-    sought = [*rulebook.sought(rule, "patterns", lang), *rulebook.sought(rule, "complained", lang)]
+    sought = [*rulebook.sought(rule, "patterns", lang), *(rulebook.sought(rule, "complained", lang) if complained else ())]
     return [each.regex for each in sought if each.possible(words)]
 
 

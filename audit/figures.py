@@ -49,13 +49,19 @@ def read(folder: Path) -> dict[str, Sample]:
     return {name: data.get(name, nothing) for name in SAMPLES}
 
 
+def of(own: Path | None, package: Path) -> dict[str, Sample]:
+    """The figures kept in a user's folder of rules where there are some, else the package's."""
+    found = read(own) if own else read(package)
+    return found if any(sample["rules"] for sample in found.values()) else read(package)
+
+
 def below_target(id: str, sample: Sample) -> bool:
     """Whether a rule stays below its target beyond chance, over all languages of a sample: a 95 % interval ends below it.
 
     False where no target is set or nothing was measured.
     """
     row = sample["rules"].get(id, {}).get("all")
-    if id not in TARGETS or not row or not row["precision"] or not row["recall"]:
+    if id not in TARGETS or not row:
         return False
-    precision, recall = TARGETS[id]
-    return bool(row["precision"]["high"] < precision or row["recall"]["high"] < recall)
+    measures = zip(("precision", "recall"), TARGETS[id], strict=True)
+    return any(row[measure] is not None and row[measure]["high"] < least for measure, least in measures)

@@ -60,7 +60,7 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
     result = []
     for row in findings.iter_rows(named=True):
         rule = rulebook.rule(row["rule"])
-        places = evidence.spans(rule, rulebook, row["lang"], row["reply"]) if rule.subject == "reply" else []
+        places = evidence.spans(rule, rulebook, row["lang"], row["reply"], row["asked_type"]) if rule.subject == "reply" else []
         reply, asked = row["reply"], row["asked"]
         if redact:
             if reply is not None:

@@ -78,7 +78,7 @@ def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
 
 
 def _findings(id: str, row: dict[str, Any], rulebook: Rulebook) -> list[dict[str, Any]]:
-    places = evidence.spans(rulebook.rule(id), rulebook, row["lang"], row["reply"])
+    places = evidence.spans(rulebook.rule(id), rulebook, row["lang"], row["reply"], row["asked_type"])
     if not places:
         return [{"rule": id, "words": None, "start": None, "end": None}]
     return [{"rule": id, "words": row["reply"][start:end], "start": start, "end": end} for start, end in places]

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,12 @@ class Label:
     broken: frozenset[str]
     na: frozenset[str]
     promises_return: bool | None
+    place: str
+    """file:line"""
+
+    def speaking(self, lang: str) -> Label:
+        """The same label in a language that was found, where none was given."""
+        return replace(self, row=replace(self.row, fields={**self.row.fields, "lang": lang}))
 
     @property
     def lang(self) -> str:
@@ -105,7 +111,7 @@ def _label(data: dict[str, Any], place: str) -> Label:
     promises = data.get("promises_return")
     if promises is not None and not isinstance(promises, bool):
         raise AuditError("promises_return: neither true nor false", place=place)
-    return Label(row, str(data.get("source") or ""), _ids(data, "broken", place), _ids(data, "na", place), promises)
+    return Label(row, str(data.get("source") or ""), _ids(data, "broken", place), _ids(data, "na", place), promises, place)
 
 
 def _ids(data: dict[str, Any], name: str, place: str) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Collection
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ class Profile:
         self.campaigns: list[dict[str, Any]] = data.get("campaigns", [])
 
     def checked(self, ids: Collection[str]) -> Profile:
-        """The profile itself. Raises AuditError when it names a rule that is not among `ids`."""
+        """The profile itself. Raises AuditError when it names a rule that is not among `ids`, lacks a bound or has a campaign without days."""
         for id in (*self.levels, *self.critical, *self.preview, *self.excused, *self.excused.values()):
             if id not in ids:
                 near = difflib.get_close_matches(id, ids, 1)
@@ -45,7 +47,24 @@ class Profile:
                     f"profile {self.name}: there is no rule {id!r}",
                     hint=f"did you mean {near[0]!r}?" if near else "reply-audit rules list shows them all",
                 )
+        for name, table in _needed().items():
+            if lacking := sorted(table - getattr(self, name).keys()):
+                raise AuditError(
+                    f"profile {self.name}: {name}.{lacking[0]} is missing", hint='extends = "default" fills in what is not said'
+                )
+        for campaign in self.campaigns:
+            if not all(type(campaign.get(key)) is date for key in ("since", "until")):
+                raise AuditError(
+                    f"profile {self.name}: campaigns: since and until are days", hint="write since = 2026-03-07, without quotes"
+                )
         return self
+
+
+@cache
+def _needed() -> dict[str, frozenset[str]]:
+    """The bounds and minimums of the default profile, which rules and statistics ask for."""
+    data = _read("default", home() / "profiles", ())
+    return {name: frozenset(data[name]) for name in ("bounds", "minimum")}
 
 
 def open_profile(name: str, folder: Path | None = None) -> Profile:

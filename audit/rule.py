@@ -18,6 +18,8 @@ AskedType = Literal["complaint", "criticism", "destructive", "trolling", "praise
 Level = Literal["error", "warning", "note", "none"]
 Subject = Literal["reply", "asked", "account", "templates"]
 Status = Literal["stable", "preview"]
+COMPLAINED: tuple[AskedType, ...] = ("complaint", "criticism")
+"""Types in reply to which the `complained` patterns of a rule count."""
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

@@ -203,6 +203,7 @@ class Store:
                 return 0
             self.execute("INSERT INTO forgotten SELECT sha256($a) WHERE sha256($a) NOT IN (SELECT hash FROM forgotten)", a=author)
             self._leave_out_forgotten()
+            self.execute("DELETE FROM gone WHERE uid NOT IN (SELECT uid FROM messages)")
             handle = r"@" + re.escape(author) + r"(\W|$)"
             self.execute(
                 r"UPDATE messages SET text = regexp_replace(text, $h, '@erased\1', 'gi') WHERE regexp_matches(text, $h, 'i')", h=handle

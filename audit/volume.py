@@ -71,18 +71,31 @@ def _praise(asked: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
 
 
 def _silence(rows: pl.DataFrame) -> dict[str, Any]:
-    """Days between one reply and the next, at most; days on which customers wrote, and those of them on which nobody replied."""
-    replied = rows.get_column("replied_at").drop_nulls().unique().sort()
-    gaps = replied.diff().drop_nulls()
-    longest = gaps.arg_max()
+    """Longest time without a reply, in days, of one account, from its first message to its last; days on which customers wrote, and those
+    of them on which nobody replied."""
+    replied = rows.get_column("replied_at").drop_nulls()
+    times = pl.concat(
+        [
+            rows.select("account", at="replied_at"),
+            rows.group_by("account").agg(at=pl.min_horizontal(pl.col("asked_at").min(), pl.col("replied_at").min())),
+            rows.group_by("account").agg(at=pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max())),
+        ]
+    ).drop_nulls("at")
+    gaps = (
+        times.unique()
+        .sort("account", "at", nulls_last=True)
+        .with_columns(gap=(pl.col("at").shift(-1).over("account") - pl.col("at")))
+        .drop_nulls("gap")
+        .sort("gap", "at", descending=[True, False])
+    )
     written = rows.filter("asked_first").select(pl.col("asked_at").dt.date().alias("day")).drop_nulls().unique()
     active = written.height
     quiet = written.join(replied.dt.date().unique().to_frame("day"), on="day", how="anti").height
-    if longest is None:
+    if gaps.is_empty():
         return {"longest_days": None, "since": None, "days_with_messages": active, "days_without_reply": quiet}
     return {
-        "longest_days": round(gaps.dt.total_seconds()[longest] / 86_400, 2),
-        "since": replied[longest].isoformat(timespec="seconds") + "Z",
+        "longest_days": round(gaps["gap"][0].total_seconds() / 86_400, 2),
+        "since": gaps["at"][0].isoformat(timespec="seconds") + "Z",
         "days_with_messages": active,
         "days_without_reply": quiet,
     }

@@ -134,4 +134,33 @@ def test_a_rule_below_its_target_beyond_chance_is_told() -> None:
     assert not figures.below_target("denial", sample((0.80, 0.85), (0.65, 0.70)))
     assert figures.below_target("denial", sample((0.80, 0.84), (0.99, 1.0)))
     assert figures.below_target("denial", sample((0.99, 1.0), (0.60, 0.69)))
+    silent = sample((0.0, 0.0), (0.0, 0.09))
+    silent["rules"]["denial"]["all"]["precision"] = None
+    assert figures.below_target("denial", silent), "a rule that never fires is below its recall"
     assert not figures.below_target("copy-paste", sample((0.1, 0.2), (0.1, 0.2)))
+
+
+def test_a_label_without_a_language_counts_in_the_one_that_is_found(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "reply": "Sorry! Please send us a direct message.", "broken": ["private-redirect"]},
+        {"id": "b", "reply": "The leak is the fault of the seal, and a new one leaves today.", "broken": ["private-redirect"]},
+    ]
+    measured = evaluated(labels.read([written(tmp_path, rows)]), open_rulebook(), open_profile("default"), "private-redirect")
+    assert measured["n"] == {"en": 2}
+    assert measured["rules"]["private-redirect"]["en"]["recall"]["value"] == 0.5
+
+
+def test_a_label_that_names_no_rule_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, [{"id": "a", "lang": "en", "reply": "Drop us a DM.", "broken": ["private_redirect"]}])
+    with pytest.raises(AuditError, match="no rule 'private_redirect'") as caught:
+        evaluated(labels.read([path]), open_rulebook(), open_profile("default"))
+    assert f"{path}:1" in str(caught.value)
+    assert "private-redirect" in str(caught.value)
+
+
+def test_one_rules_figures_do_not_take_the_place_of_all(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        group, ["evaluate", str(written(tmp_path)), "--rule", "denial", "--write", "labels", "--rules", str(tmp_path)]
+    )
+    assert done.exit_code != 0
+    assert not (tmp_path / figures.NAME).exists()

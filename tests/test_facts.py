@@ -84,7 +84,9 @@ def test_a_removed_complaint_is_found_only_where_the_export_marks_removals() -> 
 def test_praise_by_an_author_of_the_brand_is_an_insiders() -> None:
     rows = verdicts(
         message("1", "It leaks"),
-        message("2", "A seal leaves today", brand=True, minute=5, parent_id="1", author="kettlewell_help", agent="Anna Berg"),
+        message(
+            "2", "A seal leaves today", brand=True, minute=5, parent_id="1", author="kettlewell_help", author_name="Anna", agent="Anna Berg"
+        ),
         message("3", "Best kettle ever, love it!", author="Kettlewell_Help", minute=9),
         message("4", "Best kettle ever, love it!", author="anna", author_name="Anna Berg", minute=9),
         message("5", "Best kettle ever, love it!", author="max", author_name="Anna", minute=9),

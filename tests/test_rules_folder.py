@@ -161,3 +161,13 @@ def test_a_set_of_templates_is_ready_for_each_reaction_in_each_language() -> Non
     assert missing == [("pl", "complaint"), ("pl", "criticism"), ("pl", "question")]
     bare = pl.DataFrame({"reaction": [None], "lang": ["en"]}, schema={"reaction": pl.String, "lang": pl.String})
     assert templates.readiness(bare, open_rulebook(), open_profile("default")).is_empty()
+
+
+def test_a_profile_that_lacks_what_is_asked_for_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[weights]\nerror = 3\n[bounds]\n[minimum]\n", encoding="utf-8")
+    with pytest.raises(AuditError, match=r"bounds\..* is missing"):
+        open_profile(str(path)).checked(open_rulebook().ids)
+    path.write_text('extends = "default"\n[[campaigns]]\nsince = "2026-03-07"\nuntil = "2026-03-08"\n', encoding="utf-8")
+    with pytest.raises(AuditError, match="since and until are days"):
+        open_profile(str(path)).checked(open_rulebook().ids)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audit import check, search, text
 from audit.anchor import Anchors
 from audit.labels import read
-from audit.pattern import expanded
+from audit.pattern import PatternError, checked, expanded
 from audit.profile import open_profile
 from audit.rulebook import open_rulebook
 from benchmarks.history import material
@@ -88,3 +90,32 @@ def test_marks_are_the_same_with_and_without_an_index(monkeypatch: pytest.Monkey
     plain = check.marks(frame, book, bounds)
     monkeypatch.setattr(search, "FEWEST", 1)
     assert check.marks(frame, book, bounds).equals(plain)
+
+
+WORDS = st.sampled_from(["a", "order", "pre", "ab", "b", "late", "la", "x"])
+ENDINGS = st.sampled_from(["", "~", "?", "[ab]", "(s|es)?", "s?"])
+ATOMS = st.one_of(
+    st.tuples(WORDS, ENDINGS).map("".join),
+    st.tuples(WORDS, WORDS).map(lambda pair: f"({pair[0]} ?){pair[1]}"),
+    st.tuples(WORDS, WORDS).map(lambda pair: f"({pair[0]}|{pair[1]} {pair[0]}|<1>{pair[1]})"),
+    st.tuples(WORDS, WORDS).map(lambda pair: f"({pair[0]} )?{pair[1]}"),
+    st.sampled_from(["<1>", "<2> ", "{channel}", "{empty}", "(?i:LATE)", r"\S+", "^a", "b$", "( ,)?", "(a|b <1>)", "(<1>)", "la(te)*"]),
+)
+PATTERNS = st.lists(ATOMS, min_size=1, max_size=4).flatmap(
+    lambda atoms: st.sampled_from([" ".join(atoms), "|".join(atoms), "".join(atoms[:2])])
+)
+TEXTS = st.lists(
+    st.sampled_from(["a", "order", "preorder", "pre", "ab", "abs", "b", "late", "latest", "la", "x", ",", ".", "mail", "phone", "line"]),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(pattern=PATTERNS, texts=st.lists(TEXTS, min_size=1, max_size=8))
+def test_anchors_lose_no_match(pattern: str, texts: list[list[str]]) -> None:
+    try:
+        regex = checked(expanded(pattern, VOCABULARY), pattern)
+    except PatternError:
+        return
+    words = pl.Series([f" {' '.join(each)} " for each in texts])
+    assert search.Index(words).any_of(Anchors(VOCABULARY).sought([pattern])).to_list() == words.str.contains(regex).to_list()

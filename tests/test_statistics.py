@@ -71,6 +71,16 @@ def opening(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return frame.with_columns(answered=pl.col("minutes_waited").is_not_null())
 
 
+def test_hours_in_which_most_stay_unanswered_are_told_apart_by_shares_alone() -> None:
+    start = datetime(2026, 3, 2)
+    rows = []
+    for i in range(24 * 60):
+        t = start + timedelta(hours=i)
+        inside = t.weekday() < 5 and 9 <= t.hour < 18
+        rows.append({"asked_at": t, "minutes_waited": 20.0 if i % 100 < (45 if inside else 42) else None})
+    assert gaps.off_hours(opening(rows), BOUNDS["off-hours-gap"], LEAST["gap"], None, "UTC").verdict("K") is True
+
+
 def test_nights_that_wait_are_found_and_even_hours_are_not() -> None:
     def week(night: float) -> pl.DataFrame:
         start = datetime(2026, 3, 2)

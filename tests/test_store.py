@@ -82,6 +82,14 @@ def test_forget_erases_one_person_and_what_was_derived() -> None:
         assert ("exchanges",) not in store.rows("SELECT table_name FROM information_schema.tables")
 
 
+def test_a_message_that_takes_the_place_of_a_forgotten_one_is_not_gone() -> None:
+    with Store(None) as store:
+        stored(store, message("1", "I am Ola"), message("3", "I am Max", author="max"))
+        store.execute("INSERT INTO gone SELECT max(uid) FROM messages")
+        assert store.forget("max") == 1
+        assert store.rows("SELECT count(*) FROM gone") == [(0,)]
+
+
 def test_the_forgotten_are_gone_from_the_file_and_stay_out(tmp_path: Path) -> None:
     path = tmp_path / "a.duckdb"
     secret = message("1", "My secret is Xylophonequartz", author="ola99")

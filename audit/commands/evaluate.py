@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from audit.commands.rules import FOLDER
+from audit.errors import AuditError
 from audit.figures import SAMPLES
 
 
@@ -38,12 +39,17 @@ def command(
     from audit.profile import open_profile
     from audit.rulebook import home, open_rulebook
 
+    if write and rule:
+        raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
+    kept = folder or home()
+    if write and kept.name == "_rules":
+        raise AuditError("--write would change the installed package", hint="name your own folder of rules with --rules")
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
     if write:
-        figures.write(folder or home(), write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:

@@ -45,7 +45,7 @@ def show(id: str, lang: str, folder: Path | None) -> None:
 
     rulebook = open_rulebook(folder)
     rule = rulebook.rule(id.rpartition("/")[2])
-    click.echo(rule_page.page(rule, rulebook, figures.read(home()), known(), lang))
+    click.echo(rule_page.page(rule, rulebook, figures.of(folder, home()), known(), lang))
 
 
 @command.command()
@@ -57,7 +57,7 @@ def document(folder: Path | None) -> None:
     from audit.report import rule_page
     from audit.rulebook import home, open_rulebook
 
-    click.echo(rule_page.overview(open_rulebook(folder), figures.read(home()), known()), nl=False)
+    click.echo(rule_page.overview(open_rulebook(folder), figures.of(folder, home()), known()), nl=False)
 
 
 @command.command()

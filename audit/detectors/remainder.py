@@ -72,9 +72,9 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
     rest = pl.col("sentence")
     for id in (id for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids):
         other = rulebook.rule(id)
-        hit = hit | pattern.found(other, rulebook, lang, candidates, {}) | pattern.complained(other, rulebook, lang, candidates)
+        hit = hit | pattern.found(other, rulebook, lang, candidates, {})
         if id in rule.dismiss:
-            for regex in (*rulebook.regexes(other, lang), *rulebook.complaineds(other, lang)):
+            for regex in rulebook.regexes(other, lang):
                 rest = rest.str.replace_all(regex, " ")
     found = candidates.select("sentence").filter(hit)
     return found.lazy().with_columns(rest.alias("rest"), dismissed=pl.lit(True)).collect(engine="streaming")

@@ -112,12 +112,12 @@ LEFT JOIN named_answers n ON n.turn_id = p.asked_id
 LEFT JOIN only_answered o ON o.space = cm.space AND o.channel = cm.channel
 LEFT JOIN (SELECT dialogue, min(turn) AS turn FROM brand_turns GROUP BY 1) b ON b.dialogue = c.dialogue;
 
--- Names that are the brand's own: accounts, authors of its messages, agents with a first and a last name.
+-- Names that are the brand's own: accounts, authors of its messages, and people of it with a first and a last name (a first name is many people's).
 CREATE OR REPLACE TABLE insiders AS
 SELECT DISTINCT space, lower(name) AS name FROM (
     SELECT space, account AS name FROM messages
     UNION ALL SELECT space, author FROM messages WHERE from_brand
-    UNION ALL SELECT space, author_name FROM messages WHERE from_brand
+    UNION ALL SELECT space, author_name FROM messages WHERE from_brand AND contains(author_name, ' ')
     UNION ALL SELECT space, agent FROM messages WHERE contains(agent, ' ')
 ) WHERE name IS NOT NULL AND length(name) > 2;
 

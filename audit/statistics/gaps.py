@@ -46,7 +46,7 @@ def off_hours(rows: pl.DataFrame, bounds: Mapping[str, Any], least: int, week: W
             continue
         medians = [float(np.quantile(side, 0.5, method="lower")) for side in (inside, outside)]
         shares = [float(np.isfinite(side).mean()) for side in (inside, outside)]
-        slower = medians[1] >= bounds["ratio"] * max(medians[0], 1.0)
+        slower = math.isfinite(medians[0]) and medians[1] >= bounds["ratio"] * max(medians[0], 1.0)
         evidence = {
             "inside": _side(inside, medians[0], shares[0]),
             "outside": _side(outside, medians[1], shares[1]),
