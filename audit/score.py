@@ -35,9 +35,14 @@ def level(rule: Rule, profile: Profile) -> str:
     return profile.levels.get(rule.id, rule.level)
 
 
+def preview(rule: Rule, profile: Profile) -> bool:
+    """Whether the rule is shown without weight, by its own file or by the profile."""
+    return rule.status == "preview" or rule.id in profile.preview
+
+
 def weight(rule: Rule, profile: Profile) -> float:
     """Account and templates rules, previews and rules switched off have none."""
-    if rule.subject in ("account", "templates") or rule.status == "preview" or rule.id in profile.preview:
+    if rule.subject in ("account", "templates") or preview(rule, profile):
         return 0.0
     return float(profile.weights.get(level(rule, profile), 0.0))
 
@@ -48,8 +53,9 @@ def columns(rulebook: Rulebook, profile: Profile, *subjects: str) -> Columns:
 
 
 def after_critical(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
-    """A break of a critical rule counts as broken in every reply rule judged on that reply."""
-    critical = [id for id in profile.critical if id in verdicts.columns]
+    """A break of a critical rule counts as broken in every reply rule judged on that reply; a preview is not critical."""
+    previews = {rule.id for rule in rulebook.rules if preview(rule, profile)}
+    critical = [id for id in profile.critical if id in verdicts.columns and id not in previews]
     if not critical:
         return verdicts
     hit = pl.any_horizontal((~pl.col(id)).fill_null(False) for id in critical)

@@ -29,7 +29,8 @@ def list_(folder: Path | None) -> None:
     from audit.rulebook import open_rulebook
 
     for rule in open_rulebook(folder).rules:
-        click.echo(f"{rule.category + '/' + rule.id:38} {rule.level:8} {rule.subject:8} {' '.join(rule.clauses):14} {rule.broken.en}")
+        level = "preview" if rule.status == "preview" else rule.level
+        click.echo(f"{rule.category + '/' + rule.id:38} {level:8} {rule.subject:8} {' '.join(rule.clauses):14} {rule.broken.en}")
 
 
 @command.command()

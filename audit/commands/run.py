@@ -193,13 +193,18 @@ def _print(audit: Audit, written: list[Path]) -> None:
 
 
 def _failed(audit: Audit, said: dict[str, Any]) -> str | None:
+    """Why the audit fails as the user asked; a preview fails nothing."""
+    from audit.score import preview
+
     score = audit.result["scores"]["overall"]["score"]
     least = said.get("fail_under")
     if least is not None and score is not None and score < float(least):
         return f"the score {score:.1f} is below --fail-under {float(least):g}"
     if level := said.get("fail_on"):
         levels = LEVELS[: LEVELS.index(level) + 1]
-        rules = [id for id, rule in audit.result["scores"]["rules"].items() if rule["level"] in levels and rule["broken"]]
+        previews = {rule.id for rule in audit.rulebook.rules if preview(rule, audit.profile)}
+        scores = audit.result["scores"]["rules"].items()
+        rules = [id for id, rule in scores if rule["level"] in levels and rule["broken"] and id not in previews]
         if rules:
             return f"findings of level {level} or above: {', '.join(rules)}"
     return None

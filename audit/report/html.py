@@ -47,6 +47,7 @@ def render(result: dict[str, Any], lang: str = "en") -> str:
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         categories=[category for category in CATEGORIES if any(rule["category"] == category for rule in scores["rules"].values())],
         examples=_examples(result),
+        previews=sum(rule["status"] == "preview" for rule in result["rulebook"]["rules"].values()),
         most_agents=MOST_AGENTS,
         charts={
             "curve": Markup(charts.response_curve(result["charts"]["response_curve"], said)),

@@ -120,7 +120,7 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "guides": [{"id": g.id, "author": g.author, "title": g.title, "date": g.date} for g in guides.values()],
         **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
         "evidence": rule.evidence.model_dump() if rule.evidence else None,
-        "status": "preview" if rule.id in profile.preview else rule.status,
+        "status": "preview" if score.preview(rule, profile) else rule.status,
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
 
