@@ -179,6 +179,10 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
         kept = _column(f"mark:{rule.id}", columns)
     elif rule.detector in ("remainder", "readability"):
         kept = ~_column(f"mark:{rule.id}", columns)
+        if rule.brief:
+            faulty = pl.any_horizontal(_column(f"mark:{id}", columns).fill_null(False) for id in (*rule.dismiss, *rule.discount))
+            brief = (pl.col("asked_type") == "question") & pl.col("reply_words").is_between(1, rule.brief) & ~faulty
+            kept = kept | (brief & kept.is_not_null())
     elif rule.detector == "bound":
         kept = bound.kept(rule, columns, bounds)
     else:

@@ -74,6 +74,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     Raises AuditError when an input cannot be judged, NothingToJudge when nothing is there to judge.
     """
     options = options or AuditOptions()
+    if options.since and options.until and options.since > options.until:
+        raise AuditError(f"--since {options.since:%Y-%m-%d} is after --until {options.until:%Y-%m-%d}", hint="exchange them")
     rulebook = open_rulebook(options.rules)
     profile = open_profile(options.profile).checked(rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
@@ -92,13 +94,15 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang)
             rows = _between(rows, options.since, options.until)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+        if not rows.height and not _messages(store):
+            raise NothingToJudge("there is no message to judge", hint="name an export, or a --db that holds one")
         if not rows.height:
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
         with stage("keeping verdicts"), store.transaction():
             store.replace("verdicts", rows.select("exchange_id", *(rule.id for rule in rulebook.of("reply", "asked"))))
         rulebook = rulebook.without(profile.off)
         with stage("scoring"):
-            messages = store.rows("SELECT count(*) FROM messages")[0][0]
+            messages = _messages(store)
             built = result.built(
                 rows,
                 store.inputs(given),
@@ -116,6 +120,10 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 redact=options.redact,
             )
     return Audit(built, rows, rulebook, profile, options.redact, mappings)
+
+
+def _messages(store: Store) -> int:
+    return int(store.rows("SELECT count(*) FROM messages")[0][0])
 
 
 @contextmanager

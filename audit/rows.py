@@ -34,13 +34,12 @@ def read(file: Path) -> list[Row]:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise AuditError(f"cannot be read: {error.strerror}", place=place) from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise AuditError("is not UTF-8", place=f"{place}:{line}", hint="save it as UTF-8") from None
+    text = data.decode("utf-8-sig", errors="surrogateescape")  # a row of other bytes is refused as a row
     if not text.strip():
         raise NothingToJudge("is empty", place=place)
+    broken = [number for number, line in enumerate(text.split("\n"), 1) if any("\udc80" <= letter <= "\udcff" for letter in line)]
+    if len(broken) > len(text.split("\n")) / 2:
+        raise AuditError("is not UTF-8", place=f"{place}:{broken[0]}", hint="save it as UTF-8")
     if str(file) == "-" or text.lstrip().startswith("{") or file.suffix in (".jsonl", ".ndjson"):
         return [_of_json(line) for line in text.split("\n") if line.strip()]
     return list(_of_csv(text, place))
@@ -92,7 +91,7 @@ def checked(id: Any, data: dict[str, Any]) -> Row:
         return Row(id, {}, f"asked_type: {data['asked_type']!r} is none of {', '.join(ASKED_TYPES)}")
     fields = {name: data.get(name) for name in FIELDS}
     if any(isinstance(v, str) and any("\ud800" <= c <= "\udfff" for c in v) for v in fields.values()):
-        return Row(id, {}, "malformed row: half a surrogate pair")
+        return Row(id, {}, "malformed row: not UTF-8, or half a surrogate pair")
     if fields["lang"] is not None and fields["lang"] not in LANGUAGES:
         fields["lang"] = "other"
     return Row(id, fields)

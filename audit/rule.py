@@ -118,6 +118,8 @@ class Rule(Part):
     """Rules whose fault shows that `remainder` has nothing to dismiss: an errand of many steps is no bare redirect."""
     hard_facts: dict[AnyLanguage, tuple[Text, ...]] = {}
     """What helps `remainder` in a discounted sentence, and in a dismissed one beside the words at fault: a number, an hour, a step to try."""
+    brief: int = 0
+    """A reply to a question of at most so many words answers it, where no rule that dismisses or discounts finds its fault in it."""
     implied_by: tuple[str, ...] = ()
     """Rules a break of which breaks this one too, where it is judged."""
     given: dict[AnyLanguage, tuple[Text, ...]] = {}
@@ -191,6 +193,9 @@ def _missing_proofs(path: Path, rule: Rule) -> list[tuple[str, str, str]]:
         faults.append(("detector", "bound: missing", "name a table of the profile's bounds"))
     if rule.detector in ("bound", "fact") and not rule.fact:
         faults.append(("detector", "fact: missing", "name the fact that is judged"))
+    for key in ("kept", "broken", "why", "fix"):
+        if any(said == "..." for said in getattr(rule, key).model_dump().values()):
+            faults.append((key, f"{key}: still the dots of rules new", "say it in the three languages of the report"))
     judged = rule.languages - {"*"} or {"en"}
     for lang in sorted(judged):
         for kind, proofs in (("bad", rule.bad), ("good", rule.good)):

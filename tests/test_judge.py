@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from audit import rows
 from audit.cli import group
 from audit.errors import AuditError, NothingToJudge
+from audit.judge import judge
 
 KEYS = {
     "id",
@@ -134,3 +136,22 @@ def test_a_file_that_cannot_be_judged(tmp_path: Path, text: str, name: str, kind
     result = run(text, name, tmp_path)
     assert isinstance(result.exception, kind)
     assert result.stdout == ""
+
+
+def test_a_row_of_other_bytes_is_refused_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b'{"id": 1, "reply": "caf\xe9"}\n{"id": 2, "reply": "Thanks!"}\n{"id": 3, "reply": "Thanks!"}\n')
+    first, second, third = rows.read(path)
+    assert first.error is not None
+    assert "not UTF-8" in first.error
+    assert (second.error, third.error) == (None, None)
+
+
+def test_a_word_or_two_answer_a_question() -> None:
+    given = [
+        rows.checked(i, {"lang": "en", "asked": "Where is your shop?", "asked_type": kind, "reply": "In York."})
+        for i, kind in enumerate(("question", "complaint"))
+    ]
+    question, complaint = judge(given)
+    assert "empty-answer" in question["kept"]
+    assert "empty-answer" in complaint["broken"]

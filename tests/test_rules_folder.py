@@ -109,13 +109,15 @@ def test_a_rule_that_is_off_is_neither_scored_nor_shown(tmp_path: Path) -> None:
 
 def test_a_critical_rule_breaks_the_whole_reply_and_an_excuse_takes_a_break_away() -> None:
     rulebook = open_rulebook()
-    data = {"weights": {}, "bounds": {}, "minimum": {}, "critical": ["denial"], "excused": {"private-redirect": "stock-phrase"}}
+    data = {"weights": {}, "bounds": {}, "minimum": {}, "critical": ["stock-phrase"], "excused": {"private-redirect": "stock-phrase"}}
     profile = Profile("p", data)
     ids = [rule.id for rule in rulebook.of("reply")]
-    verdicts = pl.DataFrame({id: [True, True] for id in ids}).with_columns(pl.Series("denial", [False, True]))
+    verdicts = pl.DataFrame({id: [True, True] for id in ids}).with_columns(pl.Series("stock-phrase", [False, True]))
     hit = score.after_critical(verdicts, rulebook, profile)
     assert all(hit.row(0)[ids.index(id)] is False for id in ids)
     assert all(hit.row(1))
+    tried = Profile("p", {**data, "preview": ["stock-phrase"]})
+    assert score.after_critical(verdicts, rulebook, tried).equals(verdicts), "a preview is not critical"
     rows = pl.DataFrame({"mark:stock-phrase": [True, False]})
     broken = pl.DataFrame({"private-redirect": [False, False]})
     assert score.after_excuses(broken, rows, profile).get_column("private-redirect").to_list() == [None, False]

@@ -259,3 +259,30 @@ def test_the_installed_command_speaks_plainly(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "nanobind" not in done.stderr
     assert done.stdout.splitlines()[-1] == "scorecard.html"
+
+
+def test_previews_fail_no_check(tmp_path: Path) -> None:
+    from audit.pipeline import AuditOptions, audit_history
+    from audit.score import preview
+
+    export = Path(__file__).parent.parent / "examples" / "kettlewell" / "exports" / "tweets.csv"
+    audit = audit_history([export], AuditOptions())
+    failing = {id for id, rule in audit.result["scores"]["rules"].items() if rule["level"] == "error" and rule["broken"]}
+    previews = {rule.id for rule in audit.rulebook.rules if preview(rule, audit.profile)}
+    assert failing & previews
+    done = CliRunner().invoke(group, ["run", str(export), "-o", str(tmp_path / "a.html"), "--fail-on", "error", "--quiet"])
+    assert done.exit_code == 1
+    assert all(id in done.stderr for id in failing - previews)
+    assert not any(f" {id}," in done.stderr for id in previews)
+    assert "preview, no weight" in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_days_the_wrong_way_round_and_no_message_at_all_are_told(tmp_path: Path) -> None:
+    export = Path(__file__).parent.parent / "examples" / "kettlewell" / "exports" / "tweets.csv"
+    days = ["--since", "2026-03-01", "--until", "2026-02-01"]
+    wrong = CliRunner().invoke(group, ["run", str(export), "-o", str(tmp_path / "a.html"), *days])
+    assert isinstance(wrong.exception, AuditError)
+    assert "is after --until" in str(wrong.exception)
+    empty = CliRunner().invoke(group, ["run", "-o", str(tmp_path / "b.html")])
+    assert isinstance(empty.exception, NothingToJudge)
+    assert "name an export" in str(empty.exception)

@@ -85,7 +85,7 @@ def test(id: str | None, folder: Path | None) -> None:
 @click.option("--rules", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("rules"), show_default=True)
 def new(name: str, folder: Path) -> None:
     """Write a rule file to fill in."""
-    from audit.rulebook import CATEGORIES
+    from audit.rulebook import CATEGORIES, home
 
     category, _, id = name.partition("/")
     if category not in CATEGORIES or not id:
@@ -93,6 +93,10 @@ def new(name: str, folder: Path) -> None:
     path = folder / category / f"{id}.toml"
     if path.exists():
         raise AuditError("stands already", place=str(path))
+    if taken := next(home().glob(f"*/{id}.toml"), None):
+        raise AuditError(
+            f"the package has a rule {id!r} already", place=str(taken), hint="copy that file to change the rule, or choose another name"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
     click.echo(path)
