@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from audit.pattern import Vocabulary, expanded
 
@@ -43,7 +44,7 @@ MOST_SPELLINGS = 64
 
 _ATOM = re.compile(
     r"(?P<group>\((?:\?:)?)|(?P<close>\))|(?P<bar>\|)|(?P<name>\{[a-z][a-z_]*\})|(?P<gap><\d\d?> ?)|(?P<kind>\[\^?\]?[^\]]*\])|(?P<escape>\\.)|(?P<wild>[.~^$])|(?P<space> )"
-    r"|(?P<letter>.)",
+    r"|(?P<letters>(?:[^()|{<\[\\.~^$ ?*+](?![?*+{]))+)|(?P<letter>.)",
     re.S,
 )
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
@@ -53,8 +54,7 @@ _NOT_READ = re.compile(r"\(\?(?!:)|\\ |\[[^\]]*\\")
 _ENDS_IN_GAP = re.compile(r"<\d\d?>$")
 
 
-@dataclass(frozen=True)
-class _Atom:
+class _Atom(NamedTuple):
     kind: str
     text: str
     optional: bool = False
@@ -63,8 +63,7 @@ class _Atom:
     """A group's alternatives."""
 
 
-@dataclass(frozen=True)
-class _Branch:
+class _Branch(NamedTuple):
     """One alternative: its text, and the atoms that it consists of."""
 
     text: str
@@ -149,7 +148,7 @@ def _spellings(atom: _Atom) -> set[str]:
     if atom.repeated:
         return set()
     letters = set()
-    if atom.kind == "letter":
+    if atom.kind in ("letter", "letters"):
         letters = {atom.text}
     elif atom.kind == "kind" and not atom.text.startswith("[^") and atom.text[1:-1].isalpha():
         letters = set(atom.text[1:-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -168,13 +169,18 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
         files |= {path.stem: (CATEGORIES.index(path.parent.name), path) for path in _rule_files(folder)}
     rules: list[Rule] = []
     errors: list[AuditError] = []
+    loaded: list[Path] = []
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
-            rule = load(path)
-            errors += [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)]
-            rules.append(rule)
+            rules.append(load(path))
+            loaded.append(path)
         except RuleErrors as error:
             errors.extend(error.errors)
+    with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
+        faults = pool.map(
+            lambda path, rule: [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)], loaded, rules
+        )
+    errors += [fault for each in faults for fault in each]
     if errors:
         raise RuleErrors(errors)
     return Rulebook(tuple(rules), vocabulary, tuple(guides.values()), _hash(folders))

@@ -45,8 +45,9 @@ def _beside(hit: pl.Series, regexes: list[str], rule: Rule, rulebook: Rulebook, 
     rows = hit.arg_true()
     text = _text(rule, part).gather(rows)
     still = ~_any(text, excused)
-    if covered:
-        still = still & _any(_without(text, covered), regexes)
+    touched = _any(text, covered).arg_true()
+    if len(touched):
+        still = still.scatter(touched, still.gather(touched) & _any(_without(text.gather(touched), covered), regexes))
     return hit.scatter(rows, still)
 
 
