@@ -30,6 +30,11 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
     answered them (null elsewhere); the rules of `consulted` look at all.
     """
+    with rulebook.in_use():
+        return _marks(replies, rulebook, bounds, consulted)
+
+
+def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str]) -> pl.DataFrame:
     scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
     inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
     grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)

@@ -30,6 +30,10 @@ class PatternError(AuditError):
     """A pattern that the one engine which judges (Rust's) does not take."""
 
 
+REFUSED = (PatternError, pl.exceptions.ComputeError)
+"""What is raised where an expression that was not looked at before proves to be none."""
+
+
 def expanded(pattern: str, vocabulary: Vocabulary) -> str:
     """The regular expression of a pattern. Raises PatternError for an unknown name; `checked` asks the engine about the syntax."""
     regex = _GAP.sub(r"(?:[^ .!?]\\S* ){0,\1}", _named(pattern, vocabulary, 0)).replace("~", r"\S*")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from audit import faults, guide
 from audit.anchor import Anchors, Sought
 from audit.errors import AuditError
-from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
-from audit.rule import Rule, RuleErrors, key_lines, load
-from audit.tables import LANGUAGES
+from audit.guide import Guide
+from audit.pattern import REFUSED, Vocabulary, expanded
+from audit.rule import Rule, RuleErrors, load
 
 CATEGORIES = (
     "promptness",
@@ -37,28 +38,6 @@ def home() -> Path:
     return packed if packed.is_dir() else Path(__file__).parent.parent / "rules"
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One piece of advice of a guide: the rules that judge it, the figure that shows it, or why an export cannot show it."""
-
-    id: str
-    advises: str
-    covered_by: tuple[str, ...] = ()
-    figure: str | None = None
-    not_observable: str | None = None
-
-
-@dataclass(frozen=True)
-class Guide:
-    """One article that rules are drawn from, and its clauses by id."""
-
-    id: str
-    author: str
-    title: str
-    date: str
-    clauses: Mapping[str, Clause]
-
-
 @dataclass(frozen=True, eq=False)
 class Rulebook:
     """Rules in the order of the scorecard, each with its patterns expanded to regular expressions."""
@@ -67,10 +46,27 @@ class Rulebook:
     vocabulary: Mapping[str, Vocabulary]
     guides: tuple[Guide, ...]
     hash: str
+    paths: Mapping[str, Path]
+    """Rule -> its file."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         return tuple(rule.id for rule in self.rules)
+
+    def proved(self) -> Rulebook:
+        """The rulebook itself. Raises RuleErrors with the faults that `open_rulebook` does not look for in the package's own rules."""
+        if found := faults.in_rules({self.paths[rule.id]: rule for rule in self.rules}, self.vocabulary, self.guides):
+            raise RuleErrors(found)
+        return self
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """What the engine refuses meanwhile becomes RuleErrors that name file and line."""
+        try:
+            yield
+        except REFUSED:
+            self.proved()
+            raise
 
     def rule(self, id: str) -> Rule:
         """The rule of that id. Raises AuditError when there is none."""
@@ -151,6 +147,7 @@ class Rulebook:
 def open_rulebook(own: Path | None = None) -> Rulebook:
     """Read the rules of this package and those of the folder `own` beside them. Raises RuleErrors with all faults of all files.
 
+    The package's own expressions are not compiled here, which takes longer than all else (tests do, and `Rulebook.proved`).
     `own` is built like rules/: CATEGORY/ID.toml, and if wanted vocabulary/LANG/*.toml and guides/*.toml. A rule, a list of words or a guide
     of a name that the package has too takes its place.
     """
@@ -165,25 +162,23 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     for folder in folders:
         for path in sorted((folder / "vocabulary").glob("*/")):
             vocabulary[path.name] = {**vocabulary.get(path.name, {}), **_vocabulary(path)}
-        guides |= {path.stem: _guide(path) for path in sorted((folder / "guides").glob("*.toml"))}
+        guides |= {path.stem: guide.read(path) for path in sorted((folder / "guides").glob("*.toml"))}
         files |= {path.stem: (CATEGORIES.index(path.parent.name), path) for path in _rule_files(folder)}
-    rules: list[Rule] = []
+    rules: dict[Path, Rule] = {}
     errors: list[AuditError] = []
-    loaded: list[Path] = []
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
-            rules.append(load(path))
-            loaded.append(path)
+            rules[path] = load(path)
         except RuleErrors as error:
             errors.extend(error.errors)
-    with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
-        faults = pool.map(
-            lambda path, rule: [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)], loaded, rules
-        )
-    errors += [fault for each in faults for fault in each]
+    trusted = home() if len(folders) == 1 or not (folders[1] / "vocabulary").is_dir() else None
+    doubtful = {path: rule for path, rule in rules.items() if trusted is None or not path.is_relative_to(trusted)}
+    errors += faults.in_rules(doubtful, vocabulary, guides.values())
     if errors:
         raise RuleErrors(errors)
-    return Rulebook(tuple(rules), vocabulary, tuple(guides.values()), _hash(folders))
+    return Rulebook(
+        tuple(rules.values()), vocabulary, tuple(guides.values()), _hash(folders), {rule.id: path for path, rule in rules.items()}
+    )
 
 
 def _rule_files(folder: Path) -> Iterable[Path]:
@@ -210,52 +205,3 @@ def _vocabulary(folder: Path) -> Vocabulary:
             raise AuditError(f"{min(twice)}: listed in another file of {folder.name} too", place=str(path), hint="give it another name")
         words |= {name: tuple(listed[name]) for name in listed}
     return words
-
-
-def _guide(path: Path) -> Guide:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    clauses = [Clause(**{**clause, "covered_by": tuple(clause.get("covered_by", ()))}) for clause in data["clause"]]
-    return Guide(path.stem, data["author"], data["title"], str(data["date"]), {clause.id: clause for clause in clauses})
-
-
-def _clause_faults(path: Path, rule: Rule, guides: Collection[Guide]) -> list[AuditError]:
-    known = {clause for guide in guides for clause in guide.clauses}
-    lines = key_lines(path.read_text(encoding="utf-8"))
-    return [
-        AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint="rules/guides lists the clauses")
-        for clause in rule.clauses
-        if clause not in known
-    ]
-
-
-def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]) -> list[AuditError]:
-    """Unknown names and expressions that the engine refuses."""
-    try:
-        if all_taken({_regex(rule, lang, pattern, vocabulary) for _, lang, pattern in _patterns_of(rule)}):
-            return []
-    except PatternError:
-        pass
-    faults: list[AuditError] = []
-    lines = key_lines(path.read_text(encoding="utf-8"))
-    for key, lang, pattern in _patterns_of(rule):
-        try:
-            checked(_regex(rule, lang, pattern, vocabulary), pattern)
-        except PatternError as error:
-            faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
-    return faults
-
-
-def _patterns_of(rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """(key, language, pattern) of all that a rule looks for; a pattern of any language stands once for each."""
-    for key in ("patterns", "complained", "asks", "subtract", "hard_facts", "given", "given_unless", "as_written"):
-        for lang, patterns in getattr(rule, key).items():
-            for pattern in patterns:
-                yield from ((f"{key}.{lang}", each, pattern) for each in (LANGUAGES if lang == "*" else (lang,)))
-    for number, exception in enumerate(rule.unless):
-        for each in LANGUAGES if exception.lang == "*" else (exception.lang,):
-            yield f"unless.{number}.pattern", each, exception.pattern
-
-
-def _regex(rule: Rule, lang: str, pattern: str, vocabulary: Mapping[str, Vocabulary]) -> str:
-    plain = rule.on == "original" or pattern in rule.as_written.get(lang, ()) + rule.as_written.get("*", ())  # type: ignore[call-overload]
-    return pattern if plain else expanded(pattern, vocabulary.get(lang, {}))

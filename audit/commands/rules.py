@@ -28,7 +28,7 @@ def list_(folder: Path | None) -> None:
     """One line a rule: category/id, level, subject, clauses, title."""
     from audit.rulebook import open_rulebook
 
-    for rule in open_rulebook(folder).rules:
+    for rule in open_rulebook(folder).proved().rules:
         level = "preview" if rule.status == "preview" else rule.level
         click.echo(f"{rule.category + '/' + rule.id:38} {level:8} {rule.subject:8} {' '.join(rule.clauses):14} {rule.broken.en}")
 
@@ -44,7 +44,7 @@ def show(id: str, lang: str, folder: Path | None) -> None:
     from audit.report import rule_page
     from audit.rulebook import home, open_rulebook
 
-    rulebook = open_rulebook(folder)
+    rulebook = open_rulebook(folder).proved()
     rule = rulebook.rule(id.rpartition("/")[2])
     click.echo(rule_page.page(rule, rulebook, figures.of(folder, home()), known(), lang))
 
@@ -58,7 +58,7 @@ def document(folder: Path | None) -> None:
     from audit.report import rule_page
     from audit.rulebook import home, open_rulebook
 
-    click.echo(rule_page.overview(open_rulebook(folder), figures.of(folder, home()), known()), nl=False)
+    click.echo(rule_page.overview(open_rulebook(folder).proved(), figures.of(folder, home()), known()), nl=False)
 
 
 @command.command()
@@ -70,7 +70,7 @@ def test(id: str | None, folder: Path | None) -> None:
     from audit.profile import open_profile
     from audit.rulebook import open_rulebook
 
-    rulebook, profile = open_rulebook(folder), open_profile("default")
+    rulebook, profile = open_rulebook(folder).proved(), open_profile("default")
     rules = [rulebook.rule(id.rpartition("/")[2])] if id else list(rulebook.rules)
     failures = [f for rule in rules for f in (*proofs.failures(rule, rulebook, profile), *proofs.idle_exceptions(rule, rulebook, profile))]
     for failure in failures:
