@@ -51,6 +51,7 @@ _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
 
 _NOT_READ = re.compile(r"\(\?(?!:)|\\ |\[[^\]]*\\")
 """Flags, named groups, escaped spaces and classes with escapes are left to the engine: such a pattern has no anchors."""
+_ONE_NAME = re.compile(r"\{([a-z][a-z_]*)\}")
 _ENDS_IN_GAP = re.compile(r"<\d\d?>$")
 
 
@@ -61,6 +62,8 @@ class _Atom(NamedTuple):
     repeated: bool = False
     inner: tuple[_Branch, ...] = ()
     """A group's alternatives."""
+    span: tuple[int, int] = (0, 0)
+    """Where a group stands in the pattern."""
 
 
 class _Branch(NamedTuple):
@@ -68,6 +71,8 @@ class _Branch(NamedTuple):
 
     text: str
     atoms: tuple[_Atom, ...]
+    begin: int = 0
+    """Where it begins in the pattern."""
 
 
 class Anchors:
@@ -84,8 +89,18 @@ class Anchors:
                 expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text)))
             )
             for pattern in patterns
-            for branch in _branches(pattern)
+            for written in self._unnamed(pattern)
+            for branch in _branches(written)
         ]
+
+    def _unnamed(self, pattern: str) -> list[str]:
+        """A pattern that is one name as the words of that name, where they mean the same alone."""
+        if not (match := _ONE_NAME.fullmatch(pattern)):
+            return [pattern]
+        entries = self._vocabulary.get(match[1], ())
+        if any(_NOT_READ.search(entry) or any(_differs_alone(part) for part in _parsed(entry)) for entry in entries):
+            return [pattern]
+        return [each for entry in entries for each in self._unnamed(entry)]
 
     def _of_name(self, name: str, closed: bool) -> Anchor | None:
         entries = self._vocabulary.get(name, ())
@@ -177,17 +192,28 @@ def _branches(pattern: str) -> list[_Branch]:
 
 
 def _split(branch: _Branch) -> list[_Branch]:
-    """A branch that is one choice as the alternatives of that choice."""
-    choice = branch.atoms[0] if len(branch.atoms) == 1 else None
-    if choice is None or choice.kind != "group" or choice.optional or choice.repeated:
+    """A branch that is one choice, or one with nothing but optional groups around it, as the alternatives of that choice."""
+    needed = [place for place, atom in enumerate(branch.atoms) if not atom.optional]
+    choice = branch.atoms[needed[0]] if len(needed) == 1 else None
+    if choice is None or choice.kind != "group" or choice.repeated:
         return [branch]
-    if any(not part.atoms or _alone_differs(part.atoms[0]) or _alone_differs(part.atoms[-1]) for part in choice.inner):
+    if len(branch.atoms) > 1:
+        before, after = branch.atoms[: needed[0]], branch.atoms[needed[0] + 1 :]
+        start, end = (place - branch.begin for place in choice.span)
+        return [
+            _Branch(f"{branch.text[:start]}(?:{each.text}){branch.text[end:]}", (*before, *each.atoms, *after)) for each in choice.inner
+        ]
+    if any(map(_differs_alone, choice.inner)):
         return [branch]
     return [part for each in choice.inner for part in _split(each)]
 
 
-def _alone_differs(atom: _Atom) -> bool:
-    """Whether an alternative that begins or ends so means something else where it stands alone."""
+def _differs_alone(part: _Branch) -> bool:
+    """Whether an alternative means something else where it stands alone."""
+    return not part.atoms or _opens(part.atoms[0]) or _opens(part.atoms[-1])
+
+
+def _opens(atom: _Atom) -> bool:
     return atom.kind in ("space", "gap") or (atom.kind == "wild" and atom.text in "^$")
 
 
@@ -207,7 +233,7 @@ def _read(pattern: str, place: int) -> tuple[tuple[_Branch, ...], int]:
         assert match is not None
         kind, text, at, place = str(match.lastgroup), match[0], place, match.end()
         if kind in ("bar", "close"):
-            branches.append(_Branch(pattern[begin:at], tuple(atoms)))
+            branches.append(_Branch(pattern[begin:at], tuple(atoms), begin))
             atoms, begin = [], place
             if kind == "close":
                 return tuple(branches), place
@@ -222,5 +248,5 @@ def _read(pattern: str, place: int) -> tuple[tuple[_Branch, ...], int]:
         quantifier = _QUANTIFIER.match(pattern, place)
         mark = quantifier[0] if quantifier else ""
         place += len(mark)
-        atoms.append(_Atom(kind, text, mark[:1] in ("?", "*") or mark.startswith("{0"), bool(mark) and mark[:1] != "?", inner))
-    return (*branches, _Branch(pattern[begin:], tuple(atoms))), place
+        atoms.append(_Atom(kind, text, mark[:1] in ("?", "*") or mark.startswith("{0"), bool(mark) and mark[:1] != "?", inner, (at, place)))
+    return (*branches, _Branch(pattern[begin:], tuple(atoms), begin)), place

@@ -81,20 +81,13 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
 
 
 def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
-    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches, where so many texts make an index worth while."""
-    if part.height < search.FEWEST or lang not in LANGUAGES:
-        return part
-    lists, inside = {}, {}
-    for rule in (rule for rule in rulebook.rules if rule.on == "words"):
-        keys = {"given": None, "complained": scopes.get("complained")}
-        if rule.detector in ("pattern", "absence"):
-            keys["patterns"] = scopes.get(rule.id)
-        for key, scope in keys.items():
-            if sought := rulebook.sought(rule, key, lang):
-                lists[f"hit:{rule.id}:{key}"] = sought
-                inside[f"hit:{rule.id}:{key}"] = part.get_column(_name(scope)).to_numpy() if scope else None
-    found = search.Index(part.get_column("words")).all_of(lists, inside)
-    return part.with_columns(hits.alias(name) for name, hits in found.items())
+    """`part` with what an index of words finds in it (audit.search), each rule within its scope."""
+    inside = {}
+    for rule in rulebook.rules:
+        for key, scope in (("patterns", scopes.get(rule.id)), ("complained", scopes.get("complained"))):
+            if scope is not None:
+                inside[rule.id, key] = part.get_column(_name(scope)).to_numpy()
+    return search.searched(part, rulebook.rules, rulebook, lang, inside)
 
 
 Scope = tuple[tuple[str, ...], bool]

@@ -136,9 +136,23 @@ class Rulebook:
 
     @cache  # noqa: B019
     def _exceptions(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
-        rule = self.rule(id)
-        chosen = [u for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
-        return [u.pattern if rule.on == "original" else expanded(u.pattern, self.vocabulary.get(lang, {})) for u in chosen]
+        return [
+            pattern if self.rule(id).on == "original" else expanded(pattern, self.vocabulary.get(lang, {}))
+            for pattern in self._lifting(id, lang, lifts, side)
+        ]
+
+    def sought_exceptions(self, rule: Rule, lang: str) -> list[list[Sought]]:
+        """The exceptions of a rule that the reply shows as audit.search looks for them: those that lift the reply, then those of a match."""
+        return self._sought_exceptions(rule.id, lang)
+
+    @cache  # noqa: B019
+    def _sought_exceptions(self, id: str, lang: str) -> list[list[Sought]]:
+        return [
+            self._anchors(lang).sought([pattern]) for lifts in ("reply", "match") for pattern in self._lifting(id, lang, lifts, "reply")
+        ]
+
+    def _lifting(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
+        return [u.pattern for u in self.rule(id).unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
 
     def guide_of(self, clause: str) -> Guide:
         return next(guide for guide in self.guides if clause in guide.clauses)

@@ -44,11 +44,34 @@ def _beside(hit: pl.Series, regexes: list[str], rule: Rule, rulebook: Rulebook, 
         return hit
     rows = hit.arg_true()
     text = _text(rule, part).gather(rows)
-    still = ~_any(text, excused)
-    touched = _any(text, covered).arg_true()
+    held = _held(rule, [*excused, *covered], text, part, rows)
+    still = ~_either(held[: len(excused)], len(rows))
+    covering = held[len(excused) :]
+    left = text
+    for regex, where in zip(covered, (each.arg_true() for each in covering), strict=True):
+        if len(where):
+            left = left.scatter(where, left.gather(where).str.replace_all(regex, " # "))
+    touched = _either(covering, len(rows)).arg_true()
     if len(touched):
-        still = still.scatter(touched, still.gather(touched) & _any(_without(text.gather(touched), covered), regexes))
+        still = still.scatter(touched, still.gather(touched) & _any(left.gather(touched), regexes))
     return hit.scatter(rows, still)
+
+
+def _held(rule: Rule, exceptions: list[str], text: pl.Series, part: pl.DataFrame, rows: pl.Series) -> list[pl.Series]:
+    """For each exception, which of the texts as written hold it: as the index of words found (audit.search), else looked for here."""
+    name = f"lifted:{rule.id}"
+    if name in part.columns:
+        bits = part.get_column(name).gather(rows)
+        return [(bits & (1 << place)) != 0 for place in range(len(exceptions))]
+    return [text.str.contains(regex) for regex in exceptions]
+
+
+def _either(each: list[pl.Series], height: int) -> pl.Series:
+    """True where one of the columns is."""
+    result = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    for column in each:
+        result = result | column
+    return result
 
 
 def _text(rule: Rule, part: pl.DataFrame) -> pl.Series:
@@ -70,7 +93,7 @@ def _matched(rule: Rule, key: str, regexes: list[str], part: pl.DataFrame) -> pl
 
 
 def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
-    if not regexes:
+    if not regexes or not len(texts):
         return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
     hit = pl.any_horizontal(pl.col(texts.name).str.contains(regex) for regex in regexes)
     return texts.to_frame().lazy().select(hit.alias("hit")).collect(engine="streaming").to_series()

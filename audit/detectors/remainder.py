@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import search
 from audit.detectors import found as pattern
 from audit.pattern import bundled
 from audit.rule import Rule
@@ -68,12 +69,13 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
     candidates = sentences.filter(pl.col("sentence").str.count_matches(_WORD) <= SHORT).with_columns(
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
+    others = [rulebook.rule(id) for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids]
+    candidates = search.searched(candidates, others, rulebook, lang)
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
     rest = pl.col("sentence")
-    for id in (id for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids):
-        other = rulebook.rule(id)
+    for other in others:
         hit = hit | pattern.found(other, rulebook, lang, candidates, {})
-        if id in rule.dismiss:
+        if other.id in rule.dismiss:
             for regex in rulebook.regexes(other, lang):
                 rest = rest.str.replace_all(regex, " ")
     found = candidates.select("sentence").filter(hit)
