@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Rulebook:
     vocabulary: Mapping[str, Vocabulary]
     guides: tuple[Guide, ...]
     hash: str
-    paths: Mapping[str, Path]
+    paths: Mapping[str, Path] = field(default_factory=dict)
     """Rule -> its file."""
 
     @cached_property
