@@ -181,6 +181,9 @@ def _p(difference: float, spread: float) -> float:
     return math.erfc(abs(difference) / spread / math.sqrt(2))
 
 
+_FEW_BITS = 2**20
+"""Hashes are cut by so much, that the sum over a dialogue's rows does not run over."""
+
 Outcomes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -190,9 +193,15 @@ def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, 
         return {}
     kept = [pl.col(id).sum().cast(pl.UInt32).alias(f"k{i}") for i, id in enumerate(chosen.ids)]
     judged = [pl.col(id).count().cast(pl.UInt32).alias(f"j{i}") for i, id in enumerate(chosen.ids)]
-    frame = keys.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"))
-    each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged).drop("dialogue")
-    distinct = each.group_by(each.columns).len("dialogues").sort(each.columns, nulls_last=True)
+    verdict = pl.struct(chosen.ids).hash() // _FEW_BITS
+    frame = keys.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"), verdict.alias("verdict"))
+    # dialogues whose rows have the same verdicts are summed up once: one of them stands for all
+    alike = frame.group_by([*keys.columns, "dialogue"]).agg(pl.col("verdict").sum())
+    chosen_ones = alike.group_by([*keys.columns, "verdict"]).agg(pl.len().alias("dialogues"), pl.col("dialogue").min()).drop("verdict")
+    frame = frame.join(chosen_ones, on=[*keys.columns, "dialogue"], nulls_equal=True)
+    each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged, pl.col("dialogues").first()).drop("dialogue")
+    columns = [column for column in each.columns if column != "dialogues"]
+    distinct = each.group_by(columns).agg(pl.col("dialogues").sum()).sort(columns, nulls_last=True)
     result = {}
     for key, part in distinct.partition_by(keys.columns, as_dict=True, include_key=False).items():
         counts = part.get_column("dialogues").to_numpy().astype(np.float64)
