@@ -85,13 +85,21 @@ class Anchors:
     def sought(self, patterns: Iterable[str]) -> list[Sought]:
         """What is searched for in place of `patterns`: their branches, each with its anchors."""
         return [
-            Sought(
-                expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text)))
-            )
+            sought
             for pattern in patterns
             for written in self._unnamed(pattern)
             for branch in _branches(written)
+            for sought in self._of_branch(branch)
         ]
+
+    def _of_branch(self, branch: _Branch) -> list[Sought]:
+        """One expression, or several where each of them has anchors that all together lack."""
+        several = [self._one(each) for each in _spread(branch)]
+        return several if several and all(each.anchors for each in several) else [self._one(branch)]
+
+    def _one(self, branch: _Branch) -> Sought:
+        anchors = self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))
+        return Sought(expanded(branch.text, self._vocabulary), tuple(anchors))
 
     def _unnamed(self, pattern: str) -> list[str]:
         """A pattern that is one name as the words of that name, where they mean the same alone."""
@@ -192,20 +200,24 @@ def _branches(pattern: str) -> list[_Branch]:
 
 
 def _split(branch: _Branch) -> list[_Branch]:
-    """A branch that is one choice, or one with nothing but optional groups around it, as the alternatives of that choice."""
-    needed = [place for place, atom in enumerate(branch.atoms) if not atom.optional]
-    choice = branch.atoms[needed[0]] if len(needed) == 1 else None
-    if choice is None or choice.kind != "group" or choice.repeated:
+    """A branch that is one choice as the alternatives of that choice."""
+    choice = branch.atoms[0] if len(branch.atoms) == 1 else None
+    if choice is None or choice.kind != "group" or choice.optional or choice.repeated:
         return [branch]
-    if len(branch.atoms) > 1:
-        before, after = branch.atoms[: needed[0]], branch.atoms[needed[0] + 1 :]
-        start, end = (place - branch.begin for place in choice.span)
-        return [
-            _Branch(f"{branch.text[:start]}(?:{each.text}){branch.text[end:]}", (*before, *each.atoms, *after)) for each in choice.inner
-        ]
     if any(map(_differs_alone, choice.inner)):
         return [branch]
     return [part for each in choice.inner for part in _split(each)]
+
+
+def _spread(branch: _Branch) -> list[_Branch]:
+    """A branch that is one choice with nothing but optional groups around it as one branch for each alternative; else none."""
+    needed = [place for place, atom in enumerate(branch.atoms) if not atom.optional]
+    choice = branch.atoms[needed[0]] if len(needed) == 1 else None
+    if choice is None or len(branch.atoms) == 1 or choice.kind != "group" or choice.repeated:
+        return []
+    before, after = branch.atoms[: needed[0]], branch.atoms[needed[0] + 1 :]
+    start, end = (place - branch.begin for place in choice.span)
+    return [_Branch(f"{branch.text[:start]}(?:{each.text}){branch.text[end:]}", (*before, *each.atoms, *after)) for each in choice.inner]
 
 
 def _differs_alone(part: _Branch) -> bool:
