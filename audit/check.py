@@ -7,6 +7,7 @@ joins that to the rows with their facts and applies "judged when" and "broken wh
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -51,18 +52,21 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
     conditional = [rule for rule in rulebook.rules if rule.given]
     narrow = [rule for rule in rulebook.rules if rule.complained]
+    last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
         part = _searched(texts_of, rulebook, str(lang), scopes)
-        for rule in known:
-            detected = partial(TEXT_DETECTORS[rule.detector], rule, rulebook, str(lang), bounds=bounds)
-            part = part.with_columns(_within(scopes.get(rule.id), part, detected).alias(f"mark:{rule.id}"))
-        columns = [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
-        for rule in narrow if lang in LANGUAGES else ():
-            detected = partial(found.complained, rule, rulebook, str(lang))
-            columns.append(_within(scopes.get("complained"), part, detected).alias(f"narrow:{rule.id}"))
-        parts.append(part.with_columns(columns))
+        jobs = [(f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds)) for rule in known]
+        worded = lang in LANGUAGES
+        jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang))) for rule in conditional if worded]
+        jobs += [
+            (f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, str(lang)))
+            for rule in narrow
+            if worded
+        ]
+        part = _detected(part, [job for job in jobs if job[0] not in last])
+        parts.append(_detected(part, [job for job in jobs if job[0] in last]))
     schema = {
         "reply": pl.String,
         "lang": pl.String,
@@ -80,6 +84,24 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
     )
 
 
+Scope = tuple[tuple[str, ...], bool]
+"""The types that a rule is about, and whether it is judged once in a dialogue."""
+
+
+Detection = Callable[[pl.DataFrame], pl.Series]
+
+
+def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, Any]) -> Detection:
+    return partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds)
+
+
+def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]]) -> pl.DataFrame:
+    """`part` with the column of each job, (name, scope, what detects), on all cores."""
+    with ThreadPoolExecutor() as pool:
+        columns = pool.map(lambda job: _within(job[1], part, job[2]).alias(job[0]), jobs)
+        return part.with_columns(columns)
+
+
 def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
     """`part` with what an index of words finds in it (audit.search), each rule within its scope."""
     inside = {}
@@ -88,10 +110,6 @@ def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping
             if scope is not None:
                 inside[rule.id, key] = part.get_column(_name(scope)).to_numpy()
     return search.searched(part, rulebook.rules, rulebook, lang, inside)
-
-
-Scope = tuple[tuple[str, ...], bool]
-"""The types that a rule is about, and whether it is judged once in a dialogue."""
 
 
 def _scopes(rulebook: Rulebook, consulted: Collection[str]) -> dict[str, Scope]:
@@ -114,7 +132,7 @@ def _name(scope: Scope) -> str:
     return f"scope:{'|'.join(scope[0])}:{scope[1]}"
 
 
-def _within(scope: Scope | None, part: pl.DataFrame, detected: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+def _within(scope: Scope | None, part: pl.DataFrame, detected: Detection) -> pl.Series:
     """What is detected in one language's texts; null outside the scope."""
     if scope is None:
         return detected(part)

@@ -21,6 +21,9 @@ from audit.rulebook import Rulebook, open_rulebook
 from audit.store import Store, sha256
 from audit.thread import threaded
 
+LONG = 5_000_000
+"""Bytes of exports from which a history is so long that patterns are searched by their anchors."""
+
 Stage = Callable[[str], AbstractContextManager[None]]
 
 
@@ -80,6 +83,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     profile = open_profile(options.profile).checked(rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
+    if sum(path.stat().st_size for path in files) > LONG:
+        rulebook.read_ahead()
     mappings: dict[str, dict[str, str]] = {}
     with _kept_if_done(options.db), Store(options.db) as store:
         given = {}

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Thread
 
 from audit import faults, guide
 from audit.anchor import Anchors, Sought
@@ -16,6 +17,7 @@ from audit.errors import AuditError
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
 from audit.rule import Rule, RuleErrors, load
+from audit.tables import LANGUAGES
 
 CATEGORIES = (
     "promptness",
@@ -114,6 +116,19 @@ class Rulebook:
     def sought(self, rule: Rule, key: str, lang: str) -> list[Sought]:
         """The patterns under one key of a rule as audit.search looks for them."""
         return self._sought(rule.id, key, lang)
+
+    def read_ahead(self) -> None:
+        """Read the anchors of all patterns now, in a thread of its own: a long history needs them when it has been read."""
+
+        def read() -> None:
+            for lang in LANGUAGES:
+                for rule in self.rules:
+                    if rule.on == "words":
+                        self.sought_exceptions(rule, lang)
+                        for key in ("patterns", "complained", "given"):
+                            self.sought(rule, key, lang)
+
+        Thread(target=read, daemon=True).start()
 
     @cache  # noqa: B019
     def _sought(self, id: str, key: str, lang: str) -> list[Sought]:

@@ -28,12 +28,20 @@ MOST_BITS = 63
 FEW = 300
 """Texts from which looking at further anchors costs more than it saves."""
 
+KEYS = ("patterns", "complained", "given")
+"""Keys of a rule under which patterns are searched for."""
+
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
 def searched(
-    part: pl.DataFrame, rules: Iterable[Rule], rulebook: Rulebook, lang: str, inside: Mapping[tuple[str, str], Mask] | None = None
+    part: pl.DataFrame,
+    rules: Iterable[Rule],
+    rulebook: Rulebook,
+    lang: str,
+    inside: Mapping[tuple[str, str], Mask] | None = None,
+    keys: Collection[str] = KEYS,
 ) -> pl.DataFrame:
     """`part` (column `words`; one language) with what `rules` find in it, where it has so many texts that an index pays.
 
@@ -47,7 +55,9 @@ def searched(
     lists: dict[str, Sequence[Sought]] = {}
     within: dict[str, Mask | None] = {}
     for rule in worded:
-        for key in ("patterns", "complained", "given") if rule.detector in ("pattern", "absence") else ("complained", "given"):
+        for key in keys:
+            if key == "patterns" and rule.detector not in ("pattern", "absence"):
+                continue
             if sought := rulebook.sought(rule, key, lang):
                 lists[f"hit:{rule.id}:{key}"] = sought
                 within[f"hit:{rule.id}:{key}"] = (inside or {}).get((rule.id, key))
@@ -55,7 +65,7 @@ def searched(
     exceptions: dict[str, Sequence[Sequence[Sought]]] = {}
     met: dict[str, Mask | None] = {}
     for rule in worded:
-        found = [hits[name] for key in ("patterns", "complained") if (name := f"hit:{rule.id}:{key}") in hits]
+        found = [hits[name] for key in KEYS[:2] if (name := f"hit:{rule.id}:{key}") in hits]
         if found and 0 < len(lifting := rulebook.sought_exceptions(rule, lang)) <= MOST_BITS:
             exceptions[f"lifted:{rule.id}"] = lifting
             met[f"lifted:{rule.id}"] = np.logical_or.reduce([each.to_numpy() for each in found])

@@ -70,7 +70,7 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
     others = [rulebook.rule(id) for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids]
-    candidates = search.searched(candidates, others, rulebook, lang)
+    candidates = search.searched(candidates, others, rulebook, lang, keys=("patterns",))
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
     rest = pl.col("sentence")
     for other in others:
