@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.errors import AuditError
-from audit.ingest import cells, mapfile, mapping, roles, values
+from audit.ingest import cells, clock, mapfile, mapping, roles, values
 from audit.ingest.mapfile import MapFile
 from audit.ingest.reader import ReadOptions, Sample
 
@@ -44,8 +44,7 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
     _addresses(frame, picked, found, filled)
     if picked["author_name"] == picked["author"]:
         picked["author_name"] = None
-    if picked["time"] == picked["date"]:
-        picked["time"] = None
+    picked["time"] = next((c for c in found["time"] if c in filled and c != picked["date"] and clock.looks_so(frame.get_column(c))), None)
     if options.agent_column is not None:
         agent_cell(names, sample, options)
         picked["agent"] = options.agent_column

@@ -4,11 +4,12 @@ Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest
 the text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
 
 Times follow audit.ingest.dates. A date that is named as the last edit of a reply has the quality "last edit". Of an export that dates its
-reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none".
+reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none". Without such a day the
+row is rejected: nobody can say when it was.
 Ids that an export lacks are made from author, date and text (values.stable_ids).
 
-Rejected: a malformed row, no text (and no rating), an impossible date, a row that does not tell whose it is, a note that only the
-brand sees.
+Rejected: a malformed row, no text (and no rating), an impossible date or time, a relative date, a row that does not tell whose it is, a
+note that only the brand sees.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import polars as pl
 
 from audit import tables
 from audit.errors import AuditError
-from audit.ingest import assembly, cells, columns, dates, mapfile, roles, source, values
+from audit.ingest import assembly, cells, clock, columns, dates, mapfile, roles, source, values
+from audit.ingest.clock import Clocks
 from audit.ingest.columns import Columns
 from audit.ingest.mapfile import MapFile
 from audit.ingest.mapping import normalised
@@ -93,23 +95,26 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     form = said.date_format if said else None
     height = frame.height
 
-    def read_dates(date: pl.Expr, time: pl.Expr | None = None) -> tuple[pl.Series, pl.Series, pl.Series]:
-        cell = date if time is None else _with_time(date, time)
-        found = dates.read(frame.with_columns(cell.alias(".cell")).get_column(".cell"), tz=options.tz, month_first=english, form=form)
-        return found.at, found.quality, found.impossible
+    def read_dates(field: str, clocks: Clocks | None = None) -> dates.Dates:
+        cell = frame.select(named.cell(field).alias("cell")).to_series()
+        return dates.read(
+            cell.new_from_index(0, height) if len(cell) < height else cell, tz=options.tz, month_first=english, form=form, clocks=clocks
+        )
 
+    clocks = clock.read(frame.get_column(named["time"])) if named["time"] else None
     parts = {
-        "": read_dates(named.cell("date"), named.cell("time")),
-        "reply": read_dates(named.cell("reply_date")),
-        "edited": read_dates(named.cell("edited")),
-        "retrieved": read_dates(named.cell("retrieved")),
+        "": read_dates("date", clocks),
+        "reply": read_dates("reply_date"),
+        "edited": read_dates("edited"),
+        "retrieved": read_dates("retrieved"),
     }
     false = pl.Series([False]).new_from_index(0, height)
     added = [
         series.alias(f".{part}{kind}")
         for part, read in parts.items()
-        for kind, series in zip(("at", "quality", "wrong"), read, strict=True)
+        for kind, series in (("at", read.at), ("quality", read.quality), ("wrong", read.impossible), ("ago", read.relative))
     ]
+    added.append((clocks.impossible if clocks else false).alias(".clockwrong"))
     said_texts = {field: cells.texts(frame.get_column(name)) for field, name in named.chosen.items() if field in _TEXTS}
     joined = [said_texts[field] for field in _TEXTS[:3] if field in said_texts]
     return frame.with_columns(
@@ -125,13 +130,6 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     ).with_columns(values.filled(pl.col(".joined")).alias(".text"))
 
 
-def _with_time(date: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """A date and the time of day that stands in a column of its own, in one cell."""
-    clock = time.str.extract(r"^(?:\d{4}-\d{2}-\d{2}[T ])?(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)(?:\.\d+)?$")
-    day = date.str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
-    return pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
-
-
 def _flag(frame: pl.DataFrame, named: Columns, field: str) -> pl.Series:
     column = named[field]
     truth = roles.truths(frame.get_column(column)) if column else None
@@ -143,11 +141,17 @@ def _rejected(frame: pl.DataFrame, named: Columns, told: roles.Roles | None) -> 
     kind = named.cell("kind").str.to_lowercase()
     only_brand = not frame.select((pl.col(".internal") & ~pl.col(".brand")).any()).item()
     note = kind.is_in(("note", "internal-note", "заметка")) | (pl.col(".internal") & pl.lit(only_brand)) | ~pl.col(".public")
+    answered, undated = pl.col(".reply").is_not_null(), pl.col(".retrievedat").is_null()
+    edits = frame.get_column(".editedat").is_not_null().any()  # else the column holds truths, or whatever is no date
     faults = {
         "note": (note, named["internal"] or named["public"] or named["kind"], "internal note"),
         "text": (pl.col(".text").is_null() & pl.col(".rating").is_null() & pl.col(".reply").is_null(), named["text"], "no text"),
         "at": (pl.col(".wrong"), named["date"], "impossible date"),
-        "reply": (pl.col(".replywrong") & pl.col(".reply").is_not_null(), named["reply_date"], "impossible date"),
+        "ago": (pl.col(".ago") & undated, named["date"], "relative date"),
+        "clock": (pl.col(".clockwrong"), named["time"], "impossible time"),
+        "reply": (pl.col(".replywrong") & answered, named["reply_date"], "impossible date"),
+        "replyago": (pl.col(".replyago") & answered & undated, named["reply_date"], "relative date"),
+        "edited": (pl.col(".editedwrong") & pl.lit(edits), named["edited"], "impossible date"),
         "brand": (pl.col(".brand").is_null(), told.column if told else None, _UNTOLD),
     }
     marked = frame.with_columns(
