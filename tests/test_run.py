@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audit.cli import group
-from audit.errors import AuditError, NothingToJudge
+from audit.errors import AuditError, NothingToJudge, SeveralErrors
 
 HEADER = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
 
@@ -192,7 +192,30 @@ def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
     assert "text" in explained.output
     assert "Treść" in explained.output
     assert not out.exists()
+    assert "sent_at" in explained.output
     assert "text <- Treść" in run(tmp_path, str(tmp_path / "opinie.csv"), "-o", str(out)).output
+
+
+def test_an_explanation_shows_what_is_ignored_and_missing_whatever_stands_against_the_export(tmp_path: Path) -> None:
+    (tmp_path / "roles.csv").write_text("ID,Autor,Data,Treść,Wydźwięk\n1,ola,2026-03-01,Czajnik cieknie,-1\n", encoding="utf-8")
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+    (tmp_path / "whole.csv").write_text("ID,Data,Treść,Odpowiedź,Kolor\n1,2026-03-01,Cieknie,Wymienimy,x\n", encoding="utf-8")
+    result = run(tmp_path, "roles.csv", "odd.csv", "empty.csv", "whole.csv", "--explain-map")
+    roles, odd, whole = result.stdout.split("csv: table")[1:]
+    assert [part in roles for part in ("text", "<- Treść", "ignored: Wydźwięk", "missing: from_brand (whose message a row is)")] == [
+        True
+    ] * 4
+    assert '--map FILE.toml: [columns] direction = "..."' in roles
+    assert [part in odd for part in ("no column is recognised", "ignored: a, b", "missing: text")] == [True] * 3
+    assert "from_brand" not in whole
+    assert "ignored: Kolor" in whole
+    assert "conversation_id" not in whole
+    assert isinstance(result.exception, SeveralErrors)
+    told = str(result.exception)
+    assert [part in told for part in ("roles.csv: cannot tell", "odd.csv: no column of messages", "empty.csv: the file is empty")] == [
+        True
+    ] * 3
 
 
 def test_options_that_are_not_understood(tmp_path: Path, export: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit.errors import FAILED, AuditError
+from audit.errors import FAILED, AuditError, SeveralErrors
 
 if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
@@ -147,14 +147,23 @@ def _teams(path: Path | None) -> dict[str, str]:
 
 
 def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
+    """Show how each export is read. Raises what stands against reading them, after all are shown."""
     from audit import ingest
+    from audit.terminal import plain
 
     options = _options(said, Path("scorecard.html")).read
+    faults: list[AuditError] = []
     for path in ingest.expand(list(exports)):
-        found = ingest.explain(path, options)
-        click.echo(f"{path}: {found.reader}")
-        for field, column in found.mapping.items():
-            click.echo(f"  {field:16} <- {column}")
+        try:
+            found = ingest.explain(path, options)
+        except AuditError as fault:
+            faults.append(fault)
+            continue
+        click.echo(plain(f"{path}: " + "\n".join(found.lines())))
+        if found.fault:
+            faults.append(found.fault)
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
 def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions) -> list[Path]:

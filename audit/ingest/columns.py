@@ -7,10 +7,44 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from audit.errors import AuditError
 from audit.ingest import cells, clock, mapfile, mapping, roles, values
 from audit.ingest.mapfile import MapFile
-from audit.ingest.reader import ReadOptions, Sample
+from audit.ingest.reader import NotUnderstood, ReadOptions, Sample
+
+_SHOWN = {
+    "id": "message_id",
+    "author": "author",
+    "author_name": "author_name",
+    "agent": "agent",
+    "account": "account",
+    "from_brand": "from_brand",
+    "automatic": "automatic",
+    "private": "private",
+    "internal": "internal note",
+    "public": "public note",
+    "source": "channel",
+    "channel": "channel (kind)",
+    "kind": "channel (type)",
+    "conversation": "conversation_id",
+    "parent": "parent_id",
+    "answers": "answer_ids",
+    "date": "sent_at",
+    "time": "sent_at (time)",
+    "edited": "edited_at",
+    "retrieved": "sent_at (retrieved)",
+    "title": "title",
+    "text": "text",
+    "pros": "text (pros)",
+    "cons": "text (cons)",
+    "rating": "rating",
+    "likes": "likes",
+    "removed": "removed",
+    "url": "url",
+    "lang": "declared_lang",
+    "reply_text": "reply text",
+    "reply_date": "reply sent_at",
+}
+"""Field of synonyms.toml -> the message column that it is shown as."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +89,19 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
         picked |= said.columns
     taken = {field: name for field, name in picked.items() if name}
     if "text" not in taken and "reply_text" not in taken:
-        shown = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
-        raise AuditError(
-            f"no column of messages is recognised among: {shown}",
+        listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
+        raise NotUnderstood(
+            f"no column of messages is recognised among: {listed}",
             place=str(sample.path),
             hint='name the columns in a file given with --map FILE.toml: [columns] text = "...", author = "...", date = "..."',
+            mapping=shown(taken),
         )
     return Columns(taken, found)
+
+
+def shown(mapped: dict[str, str]) -> dict[str, str]:
+    """Message column -> export column, in the order of the message."""
+    return {column: mapped[field] for field, column in _SHOWN.items() if field in mapped}
 
 
 def agent_cell(names: Sequence[str], sample: Sample, options: ReadOptions) -> pl.Expr:

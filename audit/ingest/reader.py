@@ -8,6 +8,8 @@ from typing import Protocol
 
 import polars as pl
 
+from audit.errors import AuditError
+
 
 @dataclass(frozen=True)
 class ReadOptions:
@@ -51,6 +53,14 @@ class Batch:
     rejects: pl.DataFrame
     records: int
     mapping: dict[str, str] = field(default_factory=dict)  # message column -> export column, for showing
+
+
+class NotUnderstood(AuditError):
+    """An export whose columns do not say enough; `mapping` is what they did say (as in Batch)."""
+
+    def __init__(self, message: str, *, place: str, hint: str, mapping: dict[str, str]) -> None:
+        super().__init__(message, place=place, hint=hint)
+        self.mapping = mapping
 
 
 class Reader(Protocol):

@@ -17,13 +17,12 @@ from __future__ import annotations
 import polars as pl
 
 from audit import tables
-from audit.errors import AuditError
 from audit.ingest import assembly, cells, clock, columns, dates, mapfile, roles, source, values
 from audit.ingest.clock import Clocks
 from audit.ingest.columns import Columns
 from audit.ingest.mapfile import MapFile
 from audit.ingest.mapping import normalised
-from audit.ingest.reader import Batch, ReadOptions, Sample
+from audit.ingest.reader import Batch, NotUnderstood, ReadOptions, Sample
 
 NAME = "table"
 ORDER = 100
@@ -58,7 +57,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     rejected, good = _rejected(frame, named, told)
     shape = assembly.Shape(sample, options, named, told)
     messages = assembly.rows(good, shape) if told else assembly.pairs(good, shape)
-    return Batch(messages, values.all_rejects([malformed, *rejected]), records, assembly.shown(mapped))
+    return Batch(messages, values.all_rejects([malformed, *rejected]), records, columns.shown(mapped))
 
 
 def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOptions, said: MapFile | None) -> roles.Roles:
@@ -71,12 +70,13 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
         )
     if options.brand and _authors(named):
         column = _authors(named)[0]
-        raise AuditError(
+        raise NotUnderstood(
             f"no message is by the brand {options.brand!r}",
             place=str(sample.path),
             hint=f"write --brand as in the column {column!r}; most frequent there: {', '.join(_frequent(frame, column))}",
+            mapping=columns.shown(named.chosen),
         )
-    raise AuditError(
+    raise NotUnderstood(
         "cannot tell the brand's messages from the customers'",
         place=str(sample.path),
         hint=(
@@ -86,6 +86,7 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
         )
         + "give the brand's name as author with --brand, or name the column that tells it in a --map FILE.toml: [columns] direction = ...,"
         ' [values] brand = ["..."]',
+        mapping=columns.shown(named.chosen),
     )
 
 
