@@ -152,6 +152,34 @@ def test_an_id_that_many_rows_share_is_a_conversation_s(tmp_path: Path) -> None:
     assert messages["conversation_id"].n_unique() == 3
 
 
+def numbered(folder: Path, *numbers: str, header: str = "№", name: str = "export.csv") -> list[str]:
+    rows = (f"{number};{10 + n:02}.02.2026 10:00;Вопрос {n % 3};Ответ" for n, number in enumerate(numbers))
+    return (
+        read(csv(folder, f"{header};Дата;Сообщение;Ответ", *rows, name=name)).messages.filter(~pl.col("from_brand"))["message_id"].to_list()
+    )
+
+
+def test_a_count_of_rows_is_no_identity(tmp_path: Path) -> None:
+    header = "№;Дата;Сообщение;Автор;Тип"
+    march = csv(tmp_path, header, "1;24.04.2026 09:30;Где заказ?;Мария;Отзыв", "2;24.04.2026 10:00;Едет;Разработчик;Ответ")
+    whole = csv(tmp_path, header, "1;20.04.2026 09:30;Дорого;Пётр;Отзыв", *march.read_text().split("\n")[1:3], name="b.csv")
+    whole.write_text(whole.read_text().replace("\n2;", "\n3;").replace("\n1;24", "\n2;24"), encoding="utf-8")
+    first, second = read(march).messages["message_id"].to_list(), read(whole).messages["message_id"].to_list()
+    assert second[1:] == first
+    assert all(id.startswith("h:") for id in second)
+    assert all(id.startswith("h:") for id in numbered(tmp_path, "3", "2", "1"))
+    assert all(id.startswith("h:") for id in numbered(tmp_path, "4801", "4802", header="№ п/п"))
+
+
+def test_a_number_sign_over_the_numbers_of_messages_is_an_id(tmp_path: Path) -> None:
+    assert numbered(tmp_path, "4801", "4802", "4817") == ["4801", "4802", "4817"]
+    assert numbered(tmp_path, "A-1", "A-2") == ["A-1", "A-2"]
+    linked = read(csv(tmp_path, "№;Текст;Роль;parent_id", "1;Где заказ?;Клиент;", "2;Едет;Оператор;1")).messages
+    assert linked.select("message_id", "parent_id").rows() == [("1", None), ("2", "1")]
+    talks = read(csv(tmp_path, "№;Текст;Роль", "1;Где заказ?;Клиент", "1;Едет;Оператор", "2;А мой?;Клиент", "2;Тоже;Оператор")).messages
+    assert talks["conversation_id"].to_list() == ["1", "1", "2", "2"]
+
+
 def test_several_brand_authors_are_agents_and_one_is_the_account(tmp_path: Path) -> None:
     header = "ticket_id,author,role,text"
     several = read(csv(tmp_path, header, "1,Ola,customer,Why?", "1,Ann,agent,Sorry", "1,Bob,agent,Done")).messages

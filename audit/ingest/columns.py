@@ -9,6 +9,7 @@ import polars as pl
 
 from audit.ingest import cells, clock, mapfile, mapping, roles, values
 from audit.ingest.mapfile import MapFile
+from audit.ingest.mapping import normalised
 from audit.ingest.reader import NotUnderstood, ReadOptions, Sample
 
 _SHOWN = {
@@ -76,6 +77,8 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
         )
     picked["rating"] = _rating(frame, [column for column in found["rating"] if column in filled])
     _addresses(frame, picked, found, filled)
+    if picked["id"] and normalised(picked["id"]) == "№" and _counts_rows(frame, picked["id"], picked["parent"]):
+        picked["id"] = None
     if picked["author_name"] == picked["author"]:
         picked["author_name"] = None
     picked["time"] = next((c for c in found["time"] if c in filled and c != picked["date"] and clock.looks_so(frame.get_column(c))), None)
@@ -111,6 +114,22 @@ def agent_cell(names: Sequence[str], sample: Sample, options: ReadOptions) -> pl
     if options.agent_column not in names:
         raise mapfile.absent_column(str(sample.path), "--agent-column", options.agent_column, sample.columns_as_given)
     return values.filled(pl.col(options.agent_column))
+
+
+def _counts_rows(frame: pl.DataFrame, column: str, parent: str | None) -> bool:
+    """Whether a column numbers the rows of this export: whole numbers from about 1 to about their count, none twice, none a parent's.
+
+    Monitoring services number the rows of every export anew, so that the same number is another message in the next one.
+    """
+    cells = frame.select(values.whole_id(pl.col(column)).alias("number")).to_series()
+    numbers = cells.str.to_integer(strict=False)
+    if numbers.null_count() > cells.null_count() or numbers.drop_nulls().is_duplicated().any():
+        return False
+    parents = frame.select(values.whole_id(pl.col(parent))).to_series() if parent else cells.clear()
+    highest = numbers.max()
+    return (
+        not parents.drop_nulls().is_in(cells.drop_nulls().implode()).any() and isinstance(highest, int) and highest <= 2 * frame.height + 10
+    )
 
 
 def _filled(frame: pl.DataFrame, names: list[str]) -> list[str]:
