@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit import language
 from audit.errors import AuditError, NothingToJudge
 from audit.tables import ASKED_TYPES, LANGUAGES
 
@@ -92,6 +93,8 @@ def checked(id: Any, data: dict[str, Any]) -> Row:
     fields = {name: data.get(name) for name in FIELDS}
     if any(isinstance(v, str) and any("\ud800" <= c <= "\udfff" for c in v) for v in fields.values()):
         return Row(id, {}, "malformed row: not UTF-8, or half a surrogate pair")
-    if fields["lang"] is not None and fields["lang"] not in LANGUAGES:
-        fields["lang"] = "other"
+    if isinstance(given := fields["lang"], str):
+        fields["lang"] = language.stated(given) if given.strip() else None
+        if given.strip() and fields["lang"] is None:
+            return Row(id, {}, f"lang: {given!r} is no language code, write {', '.join(LANGUAGES)} or other")
     return Row(id, fields)

@@ -19,6 +19,7 @@ OWNERS = {
     "click": {"audit/cli.py", "audit/commands"},
     "pydantic": {"audit/rule.py", "audit/asked.py", "audit/settings.py"},
     "fastexcel": {"audit/ingest"},
+    "langcodes": {"audit/language.py"},
     "rensa": {"audit/statistics/clones.py"},
     "rapidfuzz": {"audit/statistics/clones.py"},
 }

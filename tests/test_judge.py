@@ -97,6 +97,16 @@ def test_other_languages_are_judged_by_language_free_rules_only() -> None:
     assert (answer["lang"], answer["broken"]) == ("other", [])
 
 
+@pytest.mark.parametrize(
+    ("given", "lang"),
+    [("RU", "ru"), ("rus", "ru"), ("en-US", "en"), ("en_GB", "en"), ("pl-PL", "pl"), ("POL", "pl"), ("uk", "other"), ("zh-Hans", "other"),
+     ("other", "other"), (" ru ", "ru"), ("", None)],
+)  # fmt: skip
+def test_codes_of_languages_are_read_as_people_write_them(given: str, lang: str | None) -> None:
+    row = rows.checked(1, {"reply": "Dziękujemy", "lang": given})
+    assert (row.fields["lang"], row.error) == (lang, None)
+
+
 def test_only_the_asked_side_without_a_reply() -> None:
     (answer,) = answers({"asked": "My kettle leaks and nobody answers me", "lang": "en"})
     assert answer["asked_type"] == "complaint"
@@ -112,6 +122,8 @@ def test_only_the_asked_side_without_a_reply() -> None:
         ('{"id": 3}', "neither asked nor reply"),
         ('{"asked": "x", "asked_type": "rant"}', "asked_type"),
         ('{"asked": "x", "asked_upset": "maybe"}', "asked_upset"),
+        ('{"asked": "x", "lang": "klingon"}', "lang: 'klingon' is no language code, write ru, pl, en or other"),
+        ('{"asked": "x", "lang": "xx"}', "lang: 'xx' is no language code"),
         ('{"asked": "\\ud83d"}', "surrogate"),
     ],
 )
