@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -205,9 +207,50 @@ def test_json_opens_wrappers_and_lists_of_messages(tmp_path: Path) -> None:
     assert batch.messages.select("account", "text", "from_brand").rows() == [("Oak", "Help", False), ("Oak", "Sure", True)]
     flat = read(written(tmp_path, "y.json", '{"count": 1, "reviews": [{"id": "1", "text": "Help", "reply": "Sure"}]}'))
     assert flat.messages.height == 2
-    with pytest.raises(AuditError, match="is not JSON"):
-        read(written(tmp_path, "z.json", '[{"id": "1", "text": "Help", "reply": "Sure"},'))
+    with pytest.raises(AuditError, match=r"z\.json:2: is not JSON: Expecting value, column 1"):
+        read(written(tmp_path, "z.json", '[{"id": "1", "text": "Help", "reply": "Sure"},\n]'))
     assert jsontable.form_of("id,text") is None
+
+
+RECORDS = [{"id": str(n), "text": f"Where is it, {n}?", "reply": "On its way"} for n in range(4)]
+
+
+@pytest.mark.parametrize("whole", [RECORDS, {"count": 4, "reviews": RECORDS}], ids=["list", "wrapped"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_that_is_cut_off_names_file_and_line_wherever_it_ends(tmp_path: Path, whole: object, indent: int | None) -> None:
+    text = json.dumps(whole, indent=indent)
+    assert read(written(tmp_path, "x.json", text)).records == 4
+    for end in (end for end in range(1, len(text)) if not text[end - 1].isspace()):
+        with pytest.raises(AuditError, match=rf"x\.json:{text[:end].count(chr(10)) + 1}: is cut off") as error:
+            read(written(tmp_path, "x.json", text[:end]))
+        assert error.value.exit_code == 2
+
+
+def test_json_lines_that_are_cut_off_lose_the_last_alone(tmp_path: Path) -> None:
+    text = "\n".join(json.dumps(record) for record in RECORDS)
+    batch = read(written(tmp_path, "x.jsonl", text[:-5]))
+    assert (batch.records, reasons(batch)) == (4, [(4, "malformed row")])
+    assert batch.messages.height == 6
+
+
+def test_json_too_deep_to_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="is not JSON that can be read"):
+        read(written(tmp_path, "x.json", '[{"text": ' + "[" * 100_000 + "]" * 100_000 + "}]"))
+
+
+def test_binary_exports_that_are_cut_off(tmp_path: Path) -> None:
+    pl.DataFrame(RECORDS).write_parquet(tmp_path / "x.parquet")
+    workbook(tmp_path / "x.xlsx", {"A": [["id", "text", "reply"], ["1", "Why?", "Sorry"]]})
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("../x.json", json.dumps(RECORDS))
+    for name, message in (("x.parquet", "is a damaged Parquet file"), ("x.xlsx", "is a damaged"), ("x.zip", "is a damaged")):
+        raw = (tmp_path / name).read_bytes()
+        for end in (20, len(raw) // 2, len(raw) - 1):
+            with pytest.raises(AuditError, match=message) as error:
+                read(written(tmp_path, f"cut-{name}", raw[:end]))
+            assert error.value.exit_code == 2
+    with pytest.raises(AuditError, match="is an archive, not an export"):
+        read(tmp_path / "x.zip")
 
 
 def test_parquet_with_real_times_and_numbers(tmp_path: Path) -> None:
@@ -253,6 +296,8 @@ def test_numbers_in_a_workbook(tmp_path: Path) -> None:
 
 
 def test_a_header_alone_gives_no_message_and_an_empty_list_nothing(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="no column of messages is recognised among: a, b"):
+        read(written(tmp_path, "x.csv", "a,b\n"))
     for text in (TWCS.split("\n")[0], PLAY.split("\n")[0], "id,text"):
         batch = read(written(tmp_path, "x.csv", text + "\n"))
         assert (batch.records, batch.messages.height, batch.rejects.height) == (0, 0, 0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -20,8 +20,8 @@ from audit.ingest.reader import Sample
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xls")
 """What is read of a folder. A file named by itself is read whatever its suffix."""
 
+Read = TypeVar("Read")
 _HEAD = 1 << 18
-_TEXT = "other"
 
 
 def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
@@ -41,10 +41,10 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
         raise NothingToJudge("the file is empty", place=str(path), hint="export it again")
     row = int(said["header_row"]) - 1 if "header_row" in said else None
     if head.startswith(b"PAR1"):
-        return _with_columns(Sample(path, head, None, format="parquet"), tuple(pl.read_parquet_schema(path)))
+        return _with_columns(Sample(path, head, None, format="parquet"), tuple(_parquet(pl.read_parquet_schema, path)))
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         if not _is_workbook(path, head):
-            return Sample(path, head, None)
+            raise AuditError("is an archive, not an export", place=str(path), hint="unpack it and name the files or the folder in it")
         sheet, row, columns = sheets.place_of_table(path, said.get("sheet"), row)
         return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
     encoding = str(said["encoding"]) if "encoding" in said else encoding_of(path)
@@ -54,6 +54,8 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
     if (form := jsontable.form_of(text)) is not None:
         found = Sample(path, head, encoding, format=form)
         columns = jsontable.columns_of(text, form)
+        if not columns and form == "json":
+            jsontable.parsed(decoded(path, encoding), path)
         return _with_columns(found, columns) if columns else found
     separator = str(said["delimiter"]) if "delimiter" in said else delimited.separator_of(text)
     rows = delimited.rows_of(text, separator)
@@ -73,7 +75,7 @@ def table(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
         frame, rejects = delimited.table(decoded(found.path, found.encoding or "utf-8"), found.separator, found.header_row)
         return _named(frame, found.columns_as_given), rejects
     if found.format == "parquet":
-        return _numbered(strings(pl.read_parquet(found.path))), pl.DataFrame(schema=tables.REJECTS)
+        return _numbered(strings(_parquet(pl.read_parquet, found.path))), pl.DataFrame(schema=tables.REJECTS)
     if found.format == "xlsx":
         return sheets.table(found.path, found.sheet, found.header_row, distinct(found.columns_as_given)), pl.DataFrame(
             schema=tables.REJECTS
@@ -136,6 +138,15 @@ def _with_columns(found: Sample, columns: tuple[str, ...]) -> Sample:
         found.sheet,
         found.header_row,
     )
+
+
+def _parquet(read: Callable[[Path], Read], path: Path) -> Read:
+    try:
+        return read(path)
+    except pl.exceptions.PolarsError as error:
+        raise AuditError(
+            f"is a damaged Parquet file: {str(error).splitlines()[0][:200]}", place=str(path), hint="export it again"
+        ) from None
 
 
 def _is_workbook(path: Path, head: bytes) -> bool:

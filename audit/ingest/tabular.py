@@ -43,9 +43,9 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     said = mapfile.opened(options.map_file) if options.map_file else None
     frame, malformed = source.table(sample)
     records = frame.height + malformed.height
+    named = columns.chosen(frame, sample, options, said)
     if not frame.height:
         return Batch(pl.DataFrame(schema=tables.MESSAGES), malformed, records)
-    named = columns.chosen(frame, sample, options, said)
     told = None if named["reply_text"] else _roles(frame, named, sample, options, said)
     if named["reply_text"] and not _filled(frame, named["reply_text"]):
         told = roles.told(frame, named.found, said, options.brand, _authors(named))
