@@ -77,7 +77,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     if options.since and options.until and options.since > options.until:
         raise AuditError(f"--since {options.since:%Y-%m-%d} is after --until {options.until:%Y-%m-%d}", hint="exchange them")
     rulebook = open_rulebook(options.rules)
-    profile = open_profile(options.profile).checked(rulebook.ids)
+    profile = open_profile(options.profile, ids=rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
     mappings: dict[str, dict[str, str]] = {}

@@ -47,7 +47,7 @@ def command(
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
+    measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule)
     if write:
         figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
