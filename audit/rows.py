@@ -14,6 +14,7 @@ from typing import Any
 from audit import language
 from audit.errors import AuditError, NothingToJudge
 from audit.tables import ASKED_TYPES, LANGUAGES
+from audit.terminal import counted
 
 FIELDS = ("asked", "reply", "lang", "asked_type", "asked_upset", "private")
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -68,7 +69,7 @@ def _of_csv(text: str, place: str) -> Iterator[Row]:
             yield Row(
                 cells[header.index("id")] if "id" in header[: len(cells)] else None,
                 {},
-                f"malformed row: {len(cells)} fields, expected {len(header)}",
+                f"malformed row: {counted(len(cells), 'field')}, expected {len(header)}",
             )
             continue
         data: dict[str, Any] = {name: cell or None for name, cell in zip(header, cells, strict=True)}

@@ -69,6 +69,7 @@ def test(id: str | None, folder: Path | None) -> None:
     from audit import proofs
     from audit.profile import open_profile
     from audit.rulebook import open_rulebook
+    from audit.terminal import counted
 
     rulebook, profile = open_rulebook(folder), open_profile("default")
     rules = [rulebook.rule(id.rpartition("/")[2])] if id else list(rulebook.rules)
@@ -76,7 +77,7 @@ def test(id: str | None, folder: Path | None) -> None:
     for failure in failures:
         click.echo(str(failure))
     examples = sum(len(rule.bad) + len(rule.good) + len(rule.unless) for rule in rules)
-    click.echo(f"{len(rules)} rules, {examples} examples, {len(failures)} failures")
+    click.echo(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}, {counted(len(failures), 'failure')}")
     sys.exit(FAILED if failures else 0)
 
 

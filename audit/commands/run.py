@@ -178,7 +178,7 @@ def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions)
 
 
 def _print(audit: Audit, written: list[Path]) -> None:
-    from audit.terminal import plain
+    from audit.terminal import counted, plain
 
     result = audit.result
     for source in result["inputs"]:
@@ -186,13 +186,15 @@ def _print(audit: Audit, written: list[Path]) -> None:
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
         click.echo(
             plain(
-                f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
+                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
             )
         )
         if mapping := audit.mappings.get(source["path"]):
             click.echo(plain("  columns: " + ", ".join(f"{field} <- {column}" for field, column in mapping.items())))
     totals, overall = result["totals"], result["scores"]["overall"]
-    click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
+    click.echo(
+        ", ".join(counted(totals[name], noun) for name, noun in (("messages", "message"), ("exchanges", "exchange"), ("replies", "reply")))
+    )
     if overall["score"] is None:
         click.echo("score: too few judged")
     else:
