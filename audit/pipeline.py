@@ -154,7 +154,7 @@ def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict
     if not batch.messages.height and not batch.rejects.height:
         raise NothingToJudge("holds no message", place=str(path))
     space = f"{reader}|{options.brand or ''}"
-    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records)
+    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records, batch.encoding)
     return dict(batch.mapping)
 
 

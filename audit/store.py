@@ -81,6 +81,7 @@ class Store:
         version = self.rows("SELECT value FROM meta WHERE key = 'version'")
         if version != [(VERSION,)]:
             raise AuditError(f"was written by another version ({version})", place=str(path), hint="start a new file with --db")
+        self.execute("ALTER TABLE inputs ADD COLUMN IF NOT EXISTS encoding VARCHAR")
 
     def close(self) -> None:
         self._connection.close()
@@ -140,7 +141,16 @@ class Store:
         return bool(self.rows("SELECT 1 FROM inputs WHERE sha256 = $sha AND options = $options", sha=sha256, options=options))
 
     def add(
-        self, path: str, sha256: str, options: str, space: str, reader: str, messages: pl.DataFrame, rejects: pl.DataFrame, records: int
+        self,
+        path: str,
+        sha256: str,
+        options: str,
+        space: str,
+        reader: str,
+        messages: pl.DataFrame,
+        rejects: pl.DataFrame,
+        records: int,
+        encoding: str | None = None,
     ) -> None:
         """Store one export: what is new is added, a newer edit replaces what it edits, the rest is counted as duplicate.
 
@@ -159,7 +169,8 @@ class Store:
                 self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id)
             )
             self.execute(
-                "INSERT INTO inputs VALUES ($id, $path, $sha, $options, $reader, $read, $stored, $duplicate, $rejected, $reasons)",
+                "INSERT INTO inputs BY NAME SELECT $id AS input_id, $path AS path, $sha AS sha256, $options AS options, $reader AS reader,"
+                " $read AS read, $stored AS stored, $duplicate AS duplicate, $rejected AS rejected, $reasons AS reasons, $encoding AS encoding",
                 id=input_id,
                 path=path,
                 sha=sha256,
@@ -170,6 +181,7 @@ class Store:
                 duplicate=duplicate,
                 rejected=records - stored - duplicate,
                 reasons=json.dumps(reasons, ensure_ascii=False),
+                encoding=encoding,
             )
             self.execute("DROP TABLE import_counts")
 
@@ -180,14 +192,15 @@ class Store:
                 "path": given.get(sha, path),
                 "sha256": sha,
                 "reader": reader,
+                "encoding": encoding,
                 "read": read,
                 "stored": stored,
                 "duplicate": duplicate,
                 "rejected": rejected,
                 "reasons": json.loads(reasons),
             }
-            for path, sha, reader, read, stored, duplicate, rejected, reasons in self.rows(
-                "SELECT path, sha256, reader, read, stored, duplicate, rejected, reasons FROM inputs ORDER BY input_id"
+            for path, sha, reader, encoding, read, stored, duplicate, rejected, reasons in self.rows(
+                "SELECT path, sha256, reader, encoding, read, stored, duplicate, rejected, reasons FROM inputs ORDER BY input_id"
             )
         ]
 

@@ -184,9 +184,11 @@ def _print(audit: Audit, written: list[Path]) -> None:
     for source in result["inputs"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in source["reasons"].items())
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
+        unusual = source["encoding"] not in (None, "utf-8", "utf-8-sig")
+        kind = f"{source['reader']}, {source['encoding']}" if unusual else source["reader"]
         click.echo(
             plain(
-                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
+                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{kind}]"
             )
         )
         if mapping := audit.mappings.get(source["path"]):

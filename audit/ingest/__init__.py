@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -29,12 +30,12 @@ def readers() -> tuple[Reader, ...]:
 def read_export(path: Path, options: ReadOptions | None = None) -> tuple[str, Batch]:
     """Read one export; gives the reader's name and what it read.
 
-    A map file goes to the reader of tables, whatever the export looks like. Raises AuditError when the export cannot be read,
+    A map file that names columns or values goes to the reader of tables, whatever the export looks like. Raises AuditError when the export cannot be read,
     NothingToJudge when it is empty.
     """
     options = options or ReadOptions()
     sample, reader = _recognised(path, options)
-    return reader.NAME, reader.read(sample, options)
+    return reader.NAME, replace(reader.read(sample, options), encoding=sample.encoding)
 
 
 def explain(path: Path, options: ReadOptions | None = None) -> Explanation:
@@ -52,7 +53,7 @@ def _recognised(path: Path, options: ReadOptions) -> tuple[Sample, Reader]:
     said = mapfile.opened(options.map_file) if options.map_file else None
     sample = source.sample(path, said.format if said else None)
     for reader in readers():
-        if said and reader.NAME != "table":
+        if said and (said.columns or said.values or said.date_format) and reader.NAME != "table":
             continue
         if reader.recognises(sample):
             return sample, reader

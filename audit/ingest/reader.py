@@ -53,6 +53,7 @@ class Batch:
     rejects: pl.DataFrame
     records: int
     mapping: dict[str, str] = field(default_factory=dict)  # message column -> export column, for showing
+    encoding: str | None = None  # null for a binary file
 
 
 class NotUnderstood(AuditError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 from audit import tables
 from audit.errors import AuditError, NothingToJudge
 from audit.ingest import delimited, jsontable, sheets
-from audit.ingest.encoding import decoded, encoding_of
+from audit.ingest.encoding import LOST, decoded, encoding_of, named
 from audit.ingest.header import header_row
 from audit.ingest.mapping import normalised
 from audit.ingest.reader import Sample
@@ -47,8 +48,8 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
             raise AuditError("is an archive, not an export", place=str(path), hint="unpack it and name the files or the folder in it")
         sheet, row, columns = sheets.place_of_table(path, said.get("sheet"), row)
         return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
-    encoding = str(said["encoding"]) if "encoding" in said else encoding_of(path)
-    text = _text(head, encoding, path)
+    encoding = named(str(said["encoding"]), path) if "encoding" in said else encoding_of(path)
+    text = _text(head, encoding)
     if text.split() in (["[]"], ["{}"], ["[", "]"]):
         raise NothingToJudge("the file holds no record", place=str(path), hint="export it again")
     if (form := jsontable.form_of(text)) is not None:
@@ -69,8 +70,30 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
 def table(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every record of a tabular export: one column of strings a field, named as `columns_as_given`, and `source_row`; and its rejects.
 
-    An empty cell is null. Names that occur twice get " (2)", " (3)", ... behind them.
+    An empty cell is null. Names that occur twice get " (2)", " (3)", ... behind them. Records of other bytes than the encoding's are
+    rejected.
     """
+    frame, rejects = _read(found)
+    if found.encoding not in ("utf-8", "utf-8-sig") or not frame.height:
+        return frame, rejects
+    names = [name for name in frame.columns if name != "source_row"]
+    lost = [pl.col(name).str.contains(LOST, literal=True).fill_null(False) for name in names]
+    where = pl.coalesce(pl.when(cell).then(pl.lit(name)) for cell, name in zip(lost, names, strict=True))
+    faulty = frame.filter(pl.any_horizontal(lost))
+    if not faulty.height:
+        return frame, rejects
+    value = pl.coalesce(pl.when(cell).then(pl.col(name)) for cell, name in zip(lost, names, strict=True))
+    shown = faulty.select(
+        "source_row",
+        column_name=where,
+        value=value.str.slice(0, 200),
+        reason=pl.lit("wrong encoding"),
+    )
+    rejects = pl.concat([rejects, shown]).with_columns(pl.col("value").str.replace_all(LOST, "\ufffd", literal=True))
+    return frame.filter(~pl.any_horizontal(lost)), rejects.sort("source_row", maintain_order=True)
+
+
+def _read(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     if found.format == "csv":
         frame, rejects = delimited.table(decoded(found.path, found.encoding or "utf-8"), found.separator, found.header_row)
         return _named(frame, found.columns_as_given), rejects
@@ -126,6 +149,8 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_columns(found: Sample, columns: tuple[str, ...]) -> Sample:
+    if any(LOST in name for name in columns):
+        raise AuditError("wrong encoding: the names of its columns are not UTF-8", place=str(found.path), hint="save the file as UTF-8")
     given = distinct(columns)
     return Sample(
         found.path,
@@ -159,9 +184,6 @@ def _is_workbook(path: Path, head: bytes) -> bool:
         raise AuditError("is a damaged workbook or archive", place=str(path), hint="export it again") from None
 
 
-def _text(head: bytes, encoding: str, path: Path) -> str:
+def _text(head: bytes, encoding: str) -> str:
     """The head as text, without a BOM and without the letter that its end may cut."""
-    try:
-        return head.decode(encoding, errors="ignore").removeprefix("\ufeff")
-    except LookupError:
-        raise AuditError(f"unknown encoding {encoding!r}", place=str(path), hint="name one that Python knows, such as cp1251") from None
+    return codecs.getincrementaldecoder(encoding)(errors="lost").decode(head).removeprefix("\ufeff")
