@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -234,7 +235,7 @@ def test_json_lines_that_are_cut_off_lose_the_last_alone(tmp_path: Path) -> None
 
 
 def test_json_too_deep_to_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(AuditError, match="is not JSON that can be read"):
+    with pytest.raises(AuditError, match="is nested too deep to be read"):
         read(written(tmp_path, "x.json", '[{"text": ' + "[" * 100_000 + "]" * 100_000 + "}]"))
 
 
@@ -312,3 +313,30 @@ def test_what_no_reader_knows_is_an_error(tmp_path: Path) -> None:
         read(written(tmp_path, "x.html", "<html><body>hello</body></html>"))
     with pytest.raises(AuditError, match="no column of messages is recognised among: a, b"):
         read(written(tmp_path, "x.csv", "a,b\n1,2\n"))
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, not an export"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "is a PDF, not an export"),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "is a gzip archive, not an export\n  hint: unpack it"),
+        (b"SQLite format 3\0" + bytes(100), "is a database, not an export"),
+        (b"\xf3 \x1c\x88\x97DB2DUCK@\0\0\0", "is a DuckDB database, not an export\n  hint: name it with --db"),
+        (bytes(range(256)) * 20, "is not a text file"),
+        (bytes(range(1, 128)) * 20, "is not a text file"),
+    ],
+)
+def test_a_binary_file_under_a_text_s_name(tmp_path: Path, head: bytes, message: str) -> None:
+    with pytest.raises(AuditError, match=re.escape(f"x.csv: {message}")):
+        read(written(tmp_path, "x.csv", head))
+
+
+def test_nul_bytes_in_a_text_are_shown_as_replaced(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "x.csv", b"id,text,reply\n1,Wh\0y?,So\n")).messages["text"][0] == "Wh\ufffdy?"
+
+
+def test_names_of_columns_are_cut_in_messages(tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as error:
+        read(written(tmp_path, "x.csv", ",".join(["a" * 100_000] * 90) + "\n"))
+    assert len(str(error.value)) < 3000

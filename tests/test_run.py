@@ -183,6 +183,38 @@ def test_bad_rows_are_rejected_kept_and_counted(tmp_path: Path) -> None:
     assert "3 rejected" in result.output
 
 
+def test_an_export_of_which_every_row_is_rejected_could_not_be_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,date,reply\n1,Why?,31.02.2026,So\n2,,1.2.2026,\n", encoding="utf-8")
+    result = run(tmp_path, "a.csv")
+    assert isinstance(result.exception, AuditError)
+    assert (result.exception.exit_code, result.exception.place) == (2, "a.csv")
+    assert "every record was rejected: 1 impossible date, 1 no text" in str(result.exception)
+    assert not (tmp_path / "scorecard.duckdb").exists()
+
+
+def test_an_empty_file_beside_others_is_an_input_of_no_records(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    export.rename(tmp_path / "folder" / "tweets.csv")
+    (tmp_path / "folder" / "april.csv").write_text("", encoding="utf-8")
+    (tmp_path / "folder" / "may.csv").write_text(HEADER + "\n", encoding="utf-8")
+    for name in ("a.json", "b.json"):
+        result = run(tmp_path, "folder", "--json", name)
+        assert result.exit_code == 0, result.output
+        inputs = json.loads((tmp_path / name).read_text())["inputs"]
+        assert [(i["path"], i["reader"], i["read"]) for i in inputs] == [
+            ("folder/april.csv", "empty", 0), ("folder/may.csv", "empty", 0), ("folder/tweets.csv", "twcs", 33)
+        ]  # fmt: skip
+    (tmp_path / "folder" / "tweets.csv").unlink()
+    assert isinstance(run(tmp_path, "folder", "--db", "other.duckdb").exception, NothingToJudge)
+
+
+def test_a_message_of_a_day_to_come_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,date,reply\n1,Why?,2080-02-01 10:00,So\n", encoding="utf-8")
+    result = run(tmp_path, "a.csv")
+    assert result.exit_code == 0
+    assert "the last message is of 2080-02-01" in result.stderr
+
+
 def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
     (tmp_path / "opinie.csv").write_text(
         "ID,Autor,Data,Treść,Odpowiedź\n1,ola,2026-03-01 10:00,Czajnik cieknie,Przepraszamy\n", encoding="utf-8"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -197,6 +197,10 @@ def _print(audit: Audit, written: list[Path]) -> None:
     click.echo(
         ", ".join(counted(totals[name], noun) for name, noun in (("messages", "message"), ("exchanges", "exchange"), ("replies", "reply")))
     )
+    if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
+        click.echo(
+            f"note: the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it", err=True
+        )
     if overall["score"] is None:
         click.echo("score: too few judged")
     else:

@@ -92,7 +92,7 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
         picked |= said.columns
     taken = {field: name for field, name in picked.items() if name}
     if "text" not in taken and "reply_text" not in taken:
-        listed = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
+        listed = mapfile.listed(names)
         raise NotUnderstood(
             f"no column of messages is recognised among: {listed}",
             place=str(sample.path),

@@ -87,16 +87,21 @@ def decoded(path: Path, encoding: str) -> bytes:
     raw = path.read_bytes()
     if encoding in ("utf-8", "utf-8-sig"):
         raw = raw.removeprefix(codecs.BOM_UTF8)
-        return raw if _is_utf8(raw) else raw.decode("utf-8", errors="lost").encode()
+        return _without_nul(raw if _is_utf8(raw) else raw.decode("utf-8", errors="lost").encode())
     if encoding.startswith("utf-16-"):
         raw = raw.removeprefix(codecs.BOM_UTF16_LE if encoding.endswith("le") else codecs.BOM_UTF16_BE)
     try:
-        return raw.decode(encoding).removeprefix("\ufeff").encode()
+        return _without_nul(raw.decode(encoding).removeprefix("\ufeff").encode())
     except UnicodeDecodeError as error:
         raise wrong_encoding(path, encoding, error.start) from None
 
 
 codecs.register_error("lost", lambda error: (LOST, error.end) if isinstance(error, UnicodeDecodeError) else ("?", 0))
+
+
+def _without_nul(raw: bytes) -> bytes:
+    """NUL, which ends texts in some programs and is nowhere allowed in HTML, as a replacement character."""
+    return raw.replace(b"\0", "\ufffd".encode()) if b"\0" in raw else raw
 
 
 def _is_utf8(raw: bytes) -> bool:

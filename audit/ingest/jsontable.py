@@ -103,7 +103,8 @@ def parsed(raw: bytes, path: Path) -> Any:
         what = "is cut off: the file ends within a record" if cut else f"is not JSON: {error.msg}, column {error.colno}"
         raise AuditError(what, place=f"{path}:{error.lineno}", hint="export it again") from None
     except (ValueError, RecursionError) as error:
-        raise AuditError(f"is not JSON that can be read: {error}", place=str(path), hint="export it again") from None
+        what = "is nested too deep to be read" if isinstance(error, RecursionError) else "holds a number too long to be read"
+        raise AuditError(what, place=str(path), hint="export it again") from None
 
 
 def _list_of(whole: Any) -> list[Any]:

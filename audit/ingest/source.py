@@ -12,7 +12,7 @@ import polars as pl
 
 from audit import tables
 from audit.errors import AuditError, NothingToJudge
-from audit.ingest import delimited, jsontable, sheets
+from audit.ingest import delimited, filekind, jsontable, sheets
 from audit.ingest.encoding import LOST, decoded, encoding_of, named
 from audit.ingest.header import header_row
 from audit.ingest.mapping import normalised
@@ -40,6 +40,7 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
         raise AuditError(f"cannot be read: {error.strerror}", place=str(path), hint="check that it is a file and may be read") from None
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise NothingToJudge("the file is empty", place=str(path), hint="export it again")
+    filekind.refused(head, path)
     row = int(said["header_row"]) - 1 if "header_row" in said else None
     if head.startswith(b"PAR1"):
         return _with_columns(Sample(path, head, None, format="parquet"), tuple(_parquet(pl.read_parquet_schema, path)))
@@ -48,8 +49,12 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
             raise AuditError("is an archive, not an export", place=str(path), hint="unpack it and name the files or the folder in it")
         sheet, row, columns = sheets.place_of_table(path, said.get("sheet"), row)
         return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
-    encoding = named(str(said["encoding"]), path) if "encoding" in said else encoding_of(path)
-    text = _text(head, encoding)
+    try:
+        encoding = named(str(said["encoding"]), path) if "encoding" in said else encoding_of(path)
+    except AuditError:
+        filekind.checked(head.decode("latin-1"), path)
+        raise
+    text = filekind.checked(_text(head, encoding), path)
     if text.split() in (["[]"], ["{}"], ["[", "]"]):
         raise NothingToJudge("the file holds no record", place=str(path), hint="export it again")
     if (form := jsontable.form_of(text)) is not None:
