@@ -49,12 +49,11 @@ class Store:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                _checked(path)
             with _private_files():
-                self._connection = duckdb.connect(str(path) if path else ":memory:")
+                self._connection = _connected(path)
         except (duckdb.Error, OSError) as error:
-            raise AuditError(
-                f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db"
-            ) from None
+            raise _unopened(str(error).splitlines()[0], path) from None
         self._path = path
         self._connection.execute("SET TimeZone = 'UTC'").fetchall()
         self._connection.execute("SET preserve_insertion_order = false").fetchall()
@@ -246,7 +245,32 @@ class Store:
             self.close()
             os.replace(fresh, self._path)
             self._path.with_name(f"{self._path.name}.wal").unlink(missing_ok=True)
-            self._connection = duckdb.connect(str(self._path))
+            self._connection = _connected(self._path)
+
+
+def _checked(path: Path) -> None:
+    """Raises AuditError for a file of another kind: DuckDB would try to read it, or to fetch what can."""
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(12)[8:] != b"DUCK":
+                raise AuditError("is no DuckDB database", place=str(path), hint="name another file with --db")
+
+
+def _connected(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """A connection that never looks beyond the file: no extension is fetched, and no name means a service."""
+    offline: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(str(path.absolute()) if path else ":memory:", config=offline)
+
+
+def _unopened(why: str, path: Path | None) -> AuditError:
+    if "lock" in why:
+        holder = re.search(r"PID (\d+)", why)
+        return AuditError(
+            f"is in use by another process{f' (number {holder[1]})' if holder else ''}",
+            place=str(path),
+            hint="wait until it is done, or name another file with --db",
+        )
+    return AuditError(f"cannot be opened as a database: {why}", place=str(path), hint="name another file with --db")
 
 
 @contextmanager

@@ -215,6 +215,51 @@ def test_a_message_of_a_day_to_come_is_noted(tmp_path: Path) -> None:
     assert "the last message is of 2080-02-01" in result.stderr
 
 
+@pytest.mark.parametrize("option", ["-o", "--db", "--json"])
+def test_no_output_takes_an_export_s_place(tmp_path: Path, export: Path, option: str) -> None:
+    before = export.read_bytes()
+    result = run(tmp_path, "tweets.csv", option, str(export))
+    assert "names an export, which it would overwrite" in str(result.exception)
+    assert export.read_bytes() == before
+
+
+def test_outputs_that_cannot_be_written_are_told_before_the_work(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for arguments, message in (
+        (["-o", "folder"], "folder: --out cannot be written: is a folder"),
+        (["-o", "tweets.csv/x.html"], "is a file, not a folder"),
+        (["--csv", "tweets.csv"], "tweets.csv/findings.csv: --csv cannot be written"),
+        (["-o", "a.html", "--json", "./a.html"], "--out and --json name the same file"),
+    ):
+        result = run(tmp_path, "tweets.csv", *arguments)
+        assert isinstance(result.exception, AuditError)
+        assert message in str(result.exception)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "tweets.csv"]
+
+
+def test_what_a_run_writes_into_the_folder_that_it_reads_is_no_export(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "teams.csv").write_text("agent,team\nAB,North\n", encoding="utf-8")
+    for _ in range(2):
+        result = run(tmp_path, ".", "--json", "result.json", "--csv", ".", "--teams", "teams.csv")
+        assert result.exit_code == 0, result.output
+    assert [i["path"] for i in json.loads((tmp_path / "result.json").read_text())["inputs"]] == ["tweets.csv"]
+
+
+def test_names_with_spaces_and_cyrillic(tmp_path: Path, export: Path) -> None:
+    export.rename(tmp_path / "отзывы «март» 1.csv")
+    result = run(tmp_path, "отзывы «март» 1.csv", "-o", "отчёт за март/карта 1.html", "--db", "отчёт за март/база 'а'.duckdb")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "отчёт за март" / "карта 1.html").is_file()
+
+
+def test_days_and_bounds_at_their_ends(tmp_path: Path, export: Path) -> None:
+    assert run(tmp_path, "tweets.csv", "--since", "0001-01-01", "--until", "9999-12-31").exit_code == 0
+    nan = run(tmp_path, "tweets.csv", "--fail-under", "nan")
+    assert "nan is no score" in str(nan.exception)
+    run(tmp_path, "tweets.csv", "--since", "2026-03-02T12:00:00+03:00", "--json", "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["period"]["since"] == "2026-03-02T09:00:00Z"
+
+
 def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
     (tmp_path / "opinie.csv").write_text(
         "ID,Autor,Data,Treść,Odpowiedź\n1,ola,2026-03-01 10:00,Czajnik cieknie,Przepraszamy\n", encoding="utf-8"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -57,15 +58,20 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     if explain_map:
         _explain(exports, said)
         return
+    if isnan(said.get("fail_under") or 0):
+        raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
     out = Path(said.get("out") or "scorecard.html")
     options = _options(said, out)
+    from audit.commands import places
     from audit.pipeline import audit_history
     from audit.terminal import stages
+
+    files = places.exports(exports, said, out, options.db or out)
 
     quiet = bool(said.get("quiet"))
     Thread(target=_renderer_started, daemon=True).start()
     with stages(quiet) as stage:
-        audit = audit_history(exports, options, stage=stage)
+        audit = audit_history(files, options, stage=stage)
         with stage("writing"):
             written = _write(audit, said, out, options)
     if not quiet:
@@ -120,8 +126,9 @@ def _day(text: Any, option: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=None)
-    except ValueError:
+        day = datetime.fromisoformat(str(text))
+        return day.astimezone(UTC).replace(tzinfo=None) if day.tzinfo else day
+    except (ValueError, OverflowError):
         raise AuditError(f"{option}: {text!r} is no day", hint="write for example 2026-03-31") from None
 
 
@@ -129,7 +136,7 @@ def _end_of(day: datetime | None) -> datetime | None:
     """The last moment of a day that was given without an hour."""
     if day is None or day != day.replace(hour=0, minute=0, second=0, microsecond=0):
         return day
-    return day + timedelta(days=1) - timedelta(microseconds=1)
+    return day.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
 def _teams(path: Path | None) -> dict[str, str]:
