@@ -82,7 +82,7 @@ def _of_json(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
         if source.strip():
             try:
                 data = json.loads(source)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise AuditError(f"malformed row: {error}", place=f"{path}:{line}") from None
             if not isinstance(data, dict):
                 raise AuditError("malformed row: not an object", place=f"{path}:{line}")

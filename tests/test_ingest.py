@@ -211,6 +211,8 @@ def test_json_opens_wrappers_and_lists_of_messages(tmp_path: Path) -> None:
     with pytest.raises(AuditError, match=r"z\.json:2: is not JSON: Expecting value, column 1"):
         read(written(tmp_path, "z.json", '[{"id": "1", "text": "Help", "reply": "Sure"},\n]'))
     assert jsontable.form_of("id,text") is None
+    numbered = '{"0": {"id": 1, "text": "Help", "reply": "Sure"}, "1": {"id": 2, "text": "Why?"}, "total_count": 2}'
+    assert read(written(tmp_path, "n.json", numbered)).messages["text"].to_list() == ["Help", "Sure", "Why?"]
 
 
 RECORDS = [{"id": str(n), "text": f"Where is it, {n}?", "reply": "On its way"} for n in range(4)]
@@ -283,10 +285,27 @@ def test_a_workbook_s_table_stands_on_any_sheet_and_row(tmp_path: Path) -> None:
         },
     )
     batch = read(path)
-    assert source.sample(path).sheet == "Mentions"
+    assert source.sample(path).sheets == {"Mentions": 1}
     assert batch.messages["message_id"].to_list() == ["7", "7/reply", "8"]
     assert batch.messages["time_quality"].to_list() == ["local zone", "none", "date only"]
     assert str(batch.messages["sent_at"][0]) == "2024-04-24 09:30:00"
+
+
+def test_sheets_of_one_header_are_one_table(tmp_path: Path) -> None:
+    header: list[str | float | None] = ["id", "text", "date", "reply"]
+    path = workbook(
+        tmp_path / "x.xlsx",
+        {
+            "March": [header, ["1", "Why?", "2026-03-01 10:00", "So"], ["2", "When?", "2026-03-02 10:00", "Now"]],
+            "April": [["April"], header, ["3", "Where?", "2026-04-01 10:00", "Here"], ["4", "Who?", "31.31.2026", "We"]],
+            "Sums": [["month", "messages"], ["March", 2.0]],
+        },
+    )
+    batch = read(path)
+    assert batch.messages["message_id"].to_list() == ["1", "1/reply", "2", "2/reply", "3", "3/reply"]
+    assert (batch.records, reasons(batch)) == (4, [(4, "impossible date")])
+    one = read(path, map_file=written(tmp_path, "map.toml", '[format]\nsheet = "April"\n'))
+    assert one.messages["message_id"].to_list() == ["3", "3/reply"]
 
 
 def test_numbers_in_a_workbook(tmp_path: Path) -> None:

@@ -251,3 +251,10 @@ def test_a_profile_may_extend_another_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('extends = "ours.toml"\n[bounds.late-reply]\nprivate = 3\n', encoding="utf-8")
     bound = open_profile(str(tmp_path / "mine.toml")).bounds["late-reply"]
     assert (bound["public"], bound["private"], bound["review"]) == (7, 3, 720)
+
+
+@pytest.mark.parametrize("name", ["help/../../x", "help/Bad Name", "help/", "nowhere/x", "help/под"])
+def test_a_new_rule_has_a_plain_id_in_a_known_category(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AuditError, match="is no "):
+        CliRunner().invoke(group, ["rules", "new", name, "--rules", str(tmp_path / "r")], catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -91,6 +92,8 @@ def new(name: str, folder: Path) -> None:
     category, _, id = name.partition("/")
     if category not in CATEGORIES or not id:
         raise AuditError(f"{name!r} is no CATEGORY/ID", hint=f"categories: {', '.join(CATEGORIES)}")
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", id):
+        raise AuditError(f"{id!r} is no id of a rule", hint="write small letters with hyphens between words, such as bare-apology")
     path = folder / category / f"{id}.toml"
     if path.exists():
         raise AuditError("stands already", place=str(path))
@@ -98,8 +101,11 @@ def new(name: str, folder: Path) -> None:
         raise AuditError(
             f"the package has a rule {id!r} already", place=str(taken), hint="copy that file to change the rule, or choose another name"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    except OSError as error:
+        raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another folder with --rules") from None
     click.echo(path)
 
 

@@ -46,7 +46,8 @@ def explain(path: Path, options: ReadOptions | None = None) -> Explanation:
         mapping, fault = reader.read(sample, options).mapping, None
     except NotUnderstood as error:
         mapping, fault = error.mapping, error
-    return Explanation(reader.NAME, sample.format, sample.encoding, sample.columns_as_given, mapping, fault)
+    form = f"{sample.format} ({', '.join(sample.sheets)})" if sample.sheets else sample.format
+    return Explanation(reader.NAME, form, sample.encoding, sample.columns_as_given, mapping, fault)
 
 
 def _recognised(path: Path, options: ReadOptions) -> tuple[Sample, Reader]:

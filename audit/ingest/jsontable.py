@@ -108,7 +108,8 @@ def parsed(raw: bytes, path: Path) -> Any:
 
 
 def _list_of(whole: Any) -> list[Any]:
-    """The array itself, else the array under the object's keys whose objects have the most known columns, else the object alone."""
+    """The array itself, else the array under the object's keys whose objects have the most known columns, else the objects under numbers,
+    else the object alone."""
     if isinstance(whole, list):
         return whole
     if not isinstance(whole, dict):
@@ -117,6 +118,8 @@ def _list_of(whole: Any) -> list[Any]:
     inner = [value for value in whole.values() if isinstance(value, dict)]
     if not lists and len(inner) == 1:
         return _list_of(inner[0])
+    if not lists and inner and sum(key.isdigit() for key in whole) == len(inner):
+        return inner  # records under their numbers
     return max(lists, key=_known) if lists else [whole]
 
 

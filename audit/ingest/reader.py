@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +27,7 @@ class ReadOptions:
 class Sample:
     """The beginning of an export, enough to recognise it by content.
 
-    `format` is one of csv, json, jsonl, parquet, xlsx, other; `separator`, `sheet` and `header_row` (0 = the first row) say where
+    `format` is one of csv, json, jsonl, parquet, xlsx, other; `separator`, `sheets` and `header_row` (0 = the first row) say where
     the table stands in the file.
     """
 
@@ -37,7 +38,7 @@ class Sample:
     columns_as_given: tuple[str, ...] = ()
     format: str = "other"
     separator: str = ","
-    sheet: str | None = None
+    sheets: Mapping[str, int] = field(default_factory=dict)  # of a workbook: the sheets of the table with their header rows
     header_row: int = 0
 
 

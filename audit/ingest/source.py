@@ -47,8 +47,8 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         if not _is_workbook(path, head):
             raise AuditError("is an archive, not an export", place=str(path), hint="unpack it and name the files or the folder in it")
-        sheet, row, columns = sheets.place_of_table(path, said.get("sheet"), row)
-        return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
+        found_on, columns = sheets.place_of_table(path, said.get("sheet"), row)
+        return _with_columns(Sample(path, head, None, format="xlsx", sheets=found_on), columns)
     try:
         encoding = named(str(said["encoding"]), path) if "encoding" in said else encoding_of(path)
     except AuditError:
@@ -105,9 +105,7 @@ def _read(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     if found.format == "parquet":
         return _numbered(strings(_parquet(pl.read_parquet, found.path))), pl.DataFrame(schema=tables.REJECTS)
     if found.format == "xlsx":
-        return sheets.table(found.path, found.sheet, found.header_row, distinct(found.columns_as_given)), pl.DataFrame(
-            schema=tables.REJECTS
-        )
+        return sheets.table(found.path, found.sheets, distinct(found.columns_as_given)), pl.DataFrame(schema=tables.REJECTS)
     if found.format in ("json", "jsonl"):
         frame, rejects = jsontable.table(decoded(found.path, found.encoding or "utf-8"), found.format, found.path)
         return strings(frame), rejects
@@ -165,7 +163,7 @@ def _with_columns(found: Sample, columns: tuple[str, ...]) -> Sample:
         given,
         found.format,
         found.separator,
-        found.sheet,
+        found.sheets,
         found.header_row,
     )
 
