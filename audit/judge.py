@@ -46,7 +46,8 @@ def _detected(rows: pl.DataFrame) -> pl.Series:
 
 def judge(rows: Sequence[Row], *, profile: str = "default", rules: Path | None = None) -> Iterator[dict[str, Any]]:
     """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge"). `rules`: a folder of own rules."""
-    rulebook, policy = open_rulebook(rules), open_profile(profile)
+    rulebook = open_rulebook(rules)
+    policy = open_profile(profile, ids=rulebook.ids)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
     found = iter(answers(judged(frame, rulebook, policy), rulebook))

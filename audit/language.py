@@ -10,7 +10,11 @@ They always answer, so brand names, places and greetings become Latin, Welsh or 
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
+
+from audit.tables import LANGUAGES
 
 _ENGLISH = """
 a about actually after again all already also always am an and another any anyone anything are aren't as asap asked at back bad be
@@ -247,3 +251,20 @@ def _decided(rows: pl.DataFrame, langs: tuple[str, ...]) -> pl.DataFrame:
     alone = pl.sum_horizontal((pl.col(lang) == best).cast(pl.UInt8) for lang in langs) == 1
     named = pl.coalesce(pl.when(pl.col(lang) == best).then(pl.lit(lang)) for lang in langs)
     return rows.select("place", lang=pl.when(alone & (best >= _ENOUGH)).then(named))
+
+
+@cache
+def stated(code: str) -> str | None:
+    """A language code as people write it, as one of LANGUAGES: "RU", "rus" and "ru-RU" are ru, a valid code of any other language (BCP 47)
+    is `other`, None what is no code."""
+    from langcodes import standardize_tag, tag_is_valid
+    from langcodes.tag_parser import LanguageTagError
+
+    written = code.strip().lower()
+    if written in (*LANGUAGES, "other"):
+        return written
+    try:
+        language = standardize_tag(written).split("-")[0] if tag_is_valid(written) else None
+    except LanguageTagError:
+        return None
+    return language if language in LANGUAGES or language is None else "other"

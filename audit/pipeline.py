@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from audit import check, exchange, finding, hours, ingest
-from audit.errors import AuditError, NothingToJudge
+from audit import check, exchange, finding, hours, ingest, tables
+from audit.errors import AuditError, NothingToJudge, SeveralErrors
 from audit.ingest.reader import ReadOptions
 from audit.profile import Profile, open_profile
 from audit.report import result
@@ -80,7 +80,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     if options.since and options.until and options.since > options.until:
         raise AuditError(f"--since {options.since:%Y-%m-%d} is after --until {options.until:%Y-%m-%d}", hint="exchange them")
     rulebook = open_rulebook(options.rules)
-    profile = open_profile(options.profile).checked(rulebook.ids)
+    profile = open_profile(options.profile, ids=rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
     if sum(path.stat().st_size for path in files) > LONG:
@@ -92,7 +92,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
                 given[digest] = str(path)
-                mappings[str(path)] = _import(store, path, digest, options.read)
+                mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1)
         with stage("threading"), store.transaction():
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
@@ -100,7 +100,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             rows = _between(rows, options.since, options.until)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
-            raise NothingToJudge("there is no message to judge", hint="name an export, or a --db that holds one")
+            raise _nothing_stored(store.inputs(given))
         if not rows.height:
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
         with stage("keeping verdicts"), store.transaction():
@@ -145,8 +145,27 @@ def _kept_if_done(db: Path | None) -> Iterator[None]:
         raise
 
 
-def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict[str, str]:
-    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood."""
+def _nothing_stored(inputs: list[dict[str, Any]]) -> AuditError:
+    """Why no message is there: every record was rejected, or there was none."""
+    rejected = [source for source in inputs if source["rejected"]]
+    if not rejected:
+        return NothingToJudge("there is no message to judge", hint="name an export, or a --db that holds one")
+    faults = [
+        AuditError(
+            f"every record was rejected: {', '.join(f'{count} {reason}' for reason, count in source['reasons'].items())}",
+            place=source["path"],
+            hint="--explain-map shows how its columns are read; --map names others",
+        )
+        for source in rejected
+    ]
+    return faults[0] if len(faults) == 1 else SeveralErrors(faults)
+
+
+def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool) -> dict[str, str]:
+    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood.
+
+    One that is empty raises NothingToJudge where it stands alone, and counts as an input of no records beside others.
+    """
     if options.map_file and not options.map_file.is_file():
         raise AuditError(
             "no such file", place=str(options.map_file), hint="--map names a TOML file; --explain-map shows the mapping without one"
@@ -155,11 +174,16 @@ def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict
     key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
     if store.known_input(digest, key):
         return {}
-    reader, batch = ingest.read_export(path, options)
-    if not batch.messages.height and not batch.rejects.height:
-        raise NothingToJudge("holds no message", place=str(path))
+    try:
+        reader, batch = ingest.read_export(path, options)
+        if not batch.messages.height and not batch.rejects.height:
+            raise NothingToJudge("holds no message", place=str(path), hint="export it again")
+    except NothingToJudge:
+        if alone:
+            raise
+        reader, batch = "empty", ingest.Batch(pl.DataFrame(schema=tables.MESSAGES), pl.DataFrame(schema=tables.REJECTS), 0)
     space = f"{reader}|{options.brand or ''}"
-    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records)
+    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records, batch.encoding)
     return dict(batch.mapping)
 
 

@@ -42,3 +42,11 @@ def stages(quiet: bool) -> Iterator[Stage]:
 @contextmanager
 def _nothing(_: str) -> Iterator[None]:
     yield
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: "1 reply", "2 replies", "0 messages"."""
+    if number == 1:
+        return f"1 {noun}"
+    ending = noun[-1] == "y" and noun[-2] not in "aeiou"
+    return f"{number} {noun[:-1]}ies" if ending else f"{number} {noun}s"

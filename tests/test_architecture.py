@@ -17,8 +17,9 @@ OWNERS = {
     "jinja2": {"audit/report/html.py"},
     "rich": {"audit/terminal.py"},
     "click": {"audit/cli.py", "audit/commands"},
-    "pydantic": {"audit/rule.py", "audit/asked.py", "audit/settings.py"},
+    "pydantic": {"audit/rule.py", "audit/asked.py", "audit/settings.py", "audit/policy.py"},
     "fastexcel": {"audit/ingest"},
+    "langcodes": {"audit/language.py"},
     "rensa": {"audit/statistics/clones.py"},
     "rapidfuzz": {"audit/statistics/clones.py"},
 }
@@ -36,6 +37,7 @@ STOREYS = [
         "audit.asked",
         "audit.rulebook",
         "audit.profile",
+        "audit.policy",
         "audit.store",
         "audit.ingest",
         "audit.labels",

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from audit.cli import group
 from audit.commands.run import command
 from audit.errors import AuditError, SeveralErrors
 from audit.settings import TEMPLATE, Settings, found, read, settled
@@ -156,3 +158,8 @@ def test_the_template_names_every_key_once_and_says_nothing_by_itself(folder: Pa
 def test_every_option_of_run_can_be_settled() -> None:
     options = {parameter.opts[-1].removeprefix("--") for parameter in command.params if parameter.opts[-1].startswith("--")}
     assert options - {"explain-map", "config", "no-redact"} == KEYS - {"redact"}
+
+
+def test_init_says_where_it_cannot_write() -> None:
+    with pytest.raises(AuditError, match=r"reply-audit\.toml: cannot be written"):
+        CliRunner().invoke(group, ["init", "/proc/none"], catch_exceptions=False)

@@ -47,7 +47,7 @@ def command(
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
+    measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule)
     if write:
         figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
@@ -59,17 +59,17 @@ def command(
 
 
 def _table(measured: dict[str, Any]) -> None:
-    from audit.terminal import plain
+    from audit.terminal import counted, plain
 
     sizes = ", ".join(f"{lang} {n}" for lang, n in measured["n"].items())
-    click.echo(f"{sum(measured['n'].values())} labelled replies ({sizes}); 95 % intervals in brackets\n")
+    click.echo(f"{counted(sum(measured['n'].values()), 'labelled reply')} ({sizes}); 95 % intervals in brackets\n")
     click.echo(f"{'rule':24} {'lang':5} {'n':>5} {'broken':>6}  {'precision':18} {'recall':18} {'F1':18} kappa")
     for id, by_language in measured["rules"].items():
         for lang, row in by_language.items():
             broken = row["true_positive"] + row["false_negative"]
             cells = " ".join(f"{_said(row[name]):18}" for name in ("precision", "recall", "f1", "kappa"))
             click.echo(plain(f"{id:24} {lang:5} {row['n']:5} {broken:6}  {cells}".rstrip()))
-    click.echo(f"\n{len(measured['disagreements'])} disagreements; --misses shows them")
+    click.echo(f"\n{counted(len(measured['disagreements']), 'disagreement')}; --misses shows which")
 
 
 def _said(value: dict[str, float] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def test(id: str | None, folder: Path | None) -> None:
     from audit import proofs
     from audit.profile import open_profile
     from audit.rulebook import open_rulebook
+    from audit.terminal import counted
 
     rulebook, profile = open_rulebook(folder).proved(), open_profile("default")
     rules = [rulebook.rule(id.rpartition("/")[2])] if id else list(rulebook.rules)
@@ -76,7 +78,7 @@ def test(id: str | None, folder: Path | None) -> None:
     for failure in failures:
         click.echo(str(failure))
     examples = sum(len(rule.bad) + len(rule.good) + len(rule.unless) for rule in rules)
-    click.echo(f"{len(rules)} rules, {examples} examples, {len(failures)} failures")
+    click.echo(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}, {counted(len(failures), 'failure')}")
     sys.exit(FAILED if failures else 0)
 
 
@@ -90,6 +92,8 @@ def new(name: str, folder: Path) -> None:
     category, _, id = name.partition("/")
     if category not in CATEGORIES or not id:
         raise AuditError(f"{name!r} is no CATEGORY/ID", hint=f"categories: {', '.join(CATEGORIES)}")
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", id):
+        raise AuditError(f"{id!r} is no id of a rule", hint="write small letters with hyphens between words, such as bare-apology")
     path = folder / category / f"{id}.toml"
     if path.exists():
         raise AuditError("stands already", place=str(path))
@@ -97,8 +101,11 @@ def new(name: str, folder: Path) -> None:
         raise AuditError(
             f"the package has a rule {id!r} already", place=str(taken), hint="copy that file to change the rule, or choose another name"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    except OSError as error:
+        raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another folder with --rules") from None
     click.echo(path)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit.errors import FAILED, AuditError
+from audit.errors import FAILED, AuditError, SeveralErrors
 
 if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
@@ -57,15 +58,20 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     if explain_map:
         _explain(exports, said)
         return
+    if isnan(said.get("fail_under") or 0):
+        raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
     out = Path(said.get("out") or "scorecard.html")
     options = _options(said, out)
+    from audit.commands import places
     from audit.pipeline import audit_history
     from audit.terminal import stages
+
+    files = places.exports(exports, said, out, options.db or out)
 
     quiet = bool(said.get("quiet"))
     Thread(target=_renderer_started, daemon=True).start()
     with stages(quiet) as stage:
-        audit = audit_history(exports, options, stage=stage)
+        audit = audit_history(files, options, stage=stage)
         with stage("writing"):
             written = _write(audit, said, out, options)
     if not quiet:
@@ -120,8 +126,9 @@ def _day(text: Any, option: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=None)
-    except ValueError:
+        day = datetime.fromisoformat(str(text))
+        return day.astimezone(UTC).replace(tzinfo=None) if day.tzinfo else day
+    except (ValueError, OverflowError):
         raise AuditError(f"{option}: {text!r} is no day", hint="write for example 2026-03-31") from None
 
 
@@ -129,7 +136,7 @@ def _end_of(day: datetime | None) -> datetime | None:
     """The last moment of a day that was given without an hour."""
     if day is None or day != day.replace(hour=0, minute=0, second=0, microsecond=0):
         return day
-    return day + timedelta(days=1) - timedelta(microseconds=1)
+    return day.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
 def _teams(path: Path | None) -> dict[str, str]:
@@ -147,14 +154,23 @@ def _teams(path: Path | None) -> dict[str, str]:
 
 
 def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
+    """Show how each export is read. Raises what stands against reading them, after all are shown."""
     from audit import ingest
+    from audit.terminal import plain
 
     options = _options(said, Path("scorecard.html")).read
+    faults: list[AuditError] = []
     for path in ingest.expand(list(exports)):
-        found = ingest.explain(path, options)
-        click.echo(f"{path}: {found.reader}")
-        for field, column in found.mapping.items():
-            click.echo(f"  {field:16} <- {column}")
+        try:
+            found = ingest.explain(path, options)
+        except AuditError as fault:
+            faults.append(fault)
+            continue
+        click.echo(plain(f"{path}: " + "\n".join(found.lines())))
+        if found.fault:
+            faults.append(found.fault)
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
 def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions) -> list[Path]:
@@ -169,21 +185,29 @@ def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions)
 
 
 def _print(audit: Audit, written: list[Path]) -> None:
-    from audit.terminal import plain
+    from audit.terminal import counted, plain
 
     result = audit.result
     for source in result["inputs"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in source["reasons"].items())
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
+        unusual = source["encoding"] not in (None, "utf-8", "utf-8-sig")
+        kind = f"{source['reader']}, {source['encoding']}" if unusual else source["reader"]
         click.echo(
             plain(
-                f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
+                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{kind}]"
             )
         )
         if mapping := audit.mappings.get(source["path"]):
             click.echo(plain("  columns: " + ", ".join(f"{field} <- {column}" for field, column in mapping.items())))
     totals, overall = result["totals"], result["scores"]["overall"]
-    click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
+    click.echo(
+        ", ".join(counted(totals[name], noun) for name, noun in (("messages", "message"), ("exchanges", "exchange"), ("replies", "reply")))
+    )
+    if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
+        click.echo(
+            f"note: the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it", err=True
+        )
     if overall["score"] is None:
         click.echo("score: too few judged")
     else:

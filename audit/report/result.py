@@ -15,7 +15,7 @@ from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.statistics.found import Evidence, Found
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50

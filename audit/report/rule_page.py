@@ -11,6 +11,7 @@ from audit.figures import HELD_OUT, LABELS, TARGETS
 from audit.profile import Profile
 from audit.rule import Rule
 from audit.rulebook import CATEGORIES, Rulebook
+from audit.terminal import counted
 
 LANGUAGES = ("en", "ru", "pl")
 _MOST_WORDS = 6
@@ -68,7 +69,7 @@ def judged_when(rule: Rule) -> str:
     if when.upset:
         words.append("of an upset customer")
     if when.words:
-        words.append(f"with {when.words} words or more left")
+        words.append(f"with {counted(when.words, 'word')} or more left")
     if rule.given:
         words.append("that holds one of the constructions below")
     if rule.once:
@@ -93,7 +94,7 @@ def in_words(pattern: str, rulebook: Rulebook, lang: str, *, plain: bool = False
         return f"[{match[1].replace('_', ' ')}: {shown}{', …' if len(words) > _MOST_WORDS else ''}]"
 
     text = re.sub(r"\{([a-z_]+)\}", listed, pattern)
-    text = re.sub(r"<(\d+)>", r"(up to \1 words) ", text)
+    text = re.sub(r"<(\d+)>", lambda gap: f"(up to {counted(int(gap[1]), 'word')}) ", text)
     text = re.sub(r"\[([^\[\]:]{1,6})\](?!\()", lambda m: _spelt(m[1]), text)
     text = re.sub(r"\\S[*+]\??|\.\*\??|\[\^[^\]]*\][*+]\??(?:\{\d+,\d*\})?", "…", text)
     text = text.replace("~", "-").replace("(?:", "(").replace("\\", "")
@@ -119,7 +120,7 @@ def _measured(rule: Rule, figures: Mapping[str, Any], lang: str) -> str:
         if row[name]
     )
     broken = row["true_positive"] + row["false_negative"]
-    return f"{said or 'nothing to measure'} on {row['n']} labelled replies, {broken} broken ({lang}, {figures['date']})"
+    return f"{said or 'nothing to measure'} on {counted(row['n'], 'labelled reply')}, {broken} broken ({lang}, {figures['date']})"
 
 
 def overview(rulebook: Rulebook, figures: Mapping[str, Any], profiles: Sequence[Profile]) -> str:
@@ -172,7 +173,7 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
             continue
         sizes = ", ".join(f"{n} {lang}" for lang, n in measured["n"].items() if n)
         lines += [
-            f"{measured['date']}, {sum(measured['n'].values())} replies labelled by hand ({sizes}).",
+            f"{measured['date']}, {counted(sum(measured['n'].values()), 'reply')} labelled by hand ({sizes}).",
             "",
             "| rule | target | language | n | broken | precision | recall | F1 | kappa |",
             "| --- | --- | --- | ---: | ---: | --- | --- | --- | --- |",
