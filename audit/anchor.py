@@ -8,33 +8,12 @@ follow (classes, optional parts) only widens an anchor or leaves it out: an anch
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from audit.pattern import Vocabulary, expanded
-
-Literal = tuple[str, bool]
-"""A word's text, and whether it is the whole word (else its beginning)."""
-
-Anchor = frozenset[Literal]
-
-
-@dataclass(frozen=True)
-class Sought:
-    """One expression, and anchors of which each must stand in a text that it matches."""
-
-    regex: str
-    anchors: tuple[Anchor, ...]
-
-    def possible(self, words: Collection[str]) -> bool:
-        """Whether a text of these words can match: no anchor is missing."""
-        return all(
-            any(text in words if exact else any(word.startswith(text) for word in words) for text, exact in anchor)
-            for anchor in self.anchors
-        )
-
+from audit.pattern import Vocabulary
+from audit.sought import Anchor, Guarded, Literal, Sought
 
 SHORTEST = 2
 """Beginnings of fewer letters exclude too little."""
@@ -81,16 +60,46 @@ class Anchors:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._named = cache(self._of_name)
+        self._known: dict[str, tuple[Sought, ...]] = {}
+        self.grown = False
+        """Whether a pattern was read that `restored` had not told of."""
 
     def sought(self, patterns: Iterable[str]) -> list[Sought]:
         """What is searched for in place of `patterns`: their branches, each with its anchors."""
-        return [
-            sought
-            for pattern in patterns
-            for written in self._unnamed(pattern)
-            for branch in _branches(written)
-            for sought in self._of_branch(branch)
+        return [branch for pattern in patterns for branch in self.branched(pattern)]
+
+    def guarded(self, patterns: Iterable[str]) -> list[Guarded]:
+        """Each pattern as a whole, with what tells whether it can match."""
+        return [Guarded(pattern, self.branched(pattern), self._vocabulary) for pattern in patterns]
+
+    def branched(self, pattern: str) -> tuple[Sought, ...]:
+        """The patterns that together match what `pattern` matches, each with its anchors."""
+        if pattern not in self._known:
+            self.grown = True
+            self._known[pattern] = tuple(
+                sought for written in self._unnamed(pattern) for branch in _branches(written) for sought in self._of_branch(branch)
+            )
+        return self._known[pattern]
+
+    def kept(self) -> dict[str, Any]:
+        """What is known of patterns so far, as JSON: each anchor once, and for each pattern its branches with the numbers of theirs."""
+        numbers: dict[Anchor, int] = {}
+        patterns = {
+            pattern: [[each.pattern, [numbers.setdefault(anchor, len(numbers)) for anchor in each.anchors]] for each in branches]
+            for pattern, branches in self._known.items()
+        }
+        anchors = [[[text for text, exact in anchor if exact], [text for text, exact in anchor if not exact]] for anchor in numbers]
+        return {"anchors": anchors, "patterns": patterns}
+
+    def restored(self, kept: dict[str, Any]) -> None:
+        """Takes over what `kept` gave."""
+        anchors = [
+            frozenset((*((text, True) for text in whole), *((text, False) for text in beginnings))) for whole, beginnings in kept["anchors"]
         ]
+        for pattern, branches in kept["patterns"].items():
+            self._known[pattern] = tuple(
+                Sought(text, tuple(anchors[number] for number in numbers), self._vocabulary) for text, numbers in branches
+            )
 
     def _of_branch(self, branch: _Branch) -> list[Sought]:
         """One expression, or several where each of them has anchors that all together lack."""
@@ -99,7 +108,7 @@ class Anchors:
 
     def _one(self, branch: _Branch) -> Sought:
         anchors = self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))
-        return Sought(expanded(branch.text, self._vocabulary), tuple(anchors))
+        return Sought(branch.text, tuple(anchors), self._vocabulary)
 
     def _unnamed(self, pattern: str) -> list[str]:
         """A pattern that is one name as the words of that name, where they mean the same alone."""

@@ -7,12 +7,14 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache as remembered
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 
-from audit import faults, guide
-from audit.anchor import Anchors, Sought
+from audit import cache, faults, guide
+from audit.anchor import Anchors
+from audit.sought import Guarded, Sought
 from audit.errors import AuditError
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
@@ -117,6 +119,29 @@ class Rulebook:
         """The patterns under one key of a rule as audit.search looks for them."""
         return self._sought(rule.id, key, lang)
 
+    def guarded(self, rule: Rule, key: str, lang: str) -> list[Guarded]:
+        """The expressions under one key of a rule, each with what tells whether it can match at all."""
+        return self._guarded(rule.id, key, lang)
+
+    @remembered  # noqa: B019
+    def _guarded(self, id: str, key: str, lang: str) -> list[Guarded]:
+        rule = self.rule(id)
+        patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
+        return self._guards(rule, [*patterns.get(lang, ()), *patterns.get("*", ())], lang)
+
+    def guarded_exceptions(self, rule: Rule, lang: str, *, lifts: str) -> list[Guarded]:
+        """What excuses a reply (`lifts = "reply"`) or words of it (`"match"`), each with what tells whether it can match at all."""
+        return self._guarded_exceptions(rule.id, lang, lifts)
+
+    @remembered  # noqa: B019
+    def _guarded_exceptions(self, id: str, lang: str, lifts: str) -> list[Guarded]:
+        return self._guards(self.rule(id), self._lifting(id, lang, lifts, "reply"), lang)
+
+    def _guards(self, rule: Rule, patterns: list[str], lang: str) -> list[Guarded]:
+        if rule.on == "original":
+            return [Guarded(pattern) for pattern in patterns]
+        return self._anchors(lang).guarded(patterns)
+
     def read_ahead(self) -> None:
         """Read the anchors of all patterns now, in a thread of its own: a long history needs them when it has been read."""
 
@@ -127,19 +152,33 @@ class Rulebook:
                         self.sought_exceptions(rule, lang)
                         for key in ("patterns", "complained", "given"):
                             self.sought(rule, key, lang)
+            self.keep()
 
         Thread(target=read, daemon=True).start()
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _sought(self, id: str, key: str, lang: str) -> list[Sought]:
         patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
         return self._anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _anchors(self, lang: str) -> Anchors:
-        return Anchors(self.vocabulary.get(lang, {}))
+        anchors = Anchors(self.vocabulary.get(lang, {}))
+        if kept := cache.get(self._cached(lang)):
+            anchors.restored(kept)
+        return anchors
 
-    @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
+    def _cached(self, lang: str) -> str:
+        code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("anchor.py", "pattern.py"))
+        return f"anchors-{lang}-{self.hash}{hashlib.sha256(code).hexdigest()[:8]}"
+
+    def keep(self) -> None:
+        """Keeps what was found out about the patterns, so that the next process need not read them."""
+        for lang in LANGUAGES:
+            if (anchors := self._anchors(lang)).grown:
+                cache.put(self._cached(lang), anchors.kept())
+
+    @remembered  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
     def _expanded(self, id: str, key: str, lang: str) -> list[str]:
         rule = self.rule(id)
         patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
@@ -149,7 +188,7 @@ class Rulebook:
     def exceptions(self, rule: Rule, lang: str, *, lifts: str, side: str = "reply") -> list[str]:
         return self._exceptions(rule.id, lang, lifts, side)
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _exceptions(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
         return [
             pattern if self.rule(id).on == "original" else expanded(pattern, self.vocabulary.get(lang, {}))
@@ -160,11 +199,10 @@ class Rulebook:
         """The exceptions of a rule that the reply shows as audit.search looks for them: those that lift the reply, then those of a match."""
         return self._sought_exceptions(rule.id, lang)
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _sought_exceptions(self, id: str, lang: str) -> list[list[Sought]]:
-        return [
-            self._anchors(lang).sought([pattern]) for lifts in ("reply", "match") for pattern in self._lifting(id, lang, lifts, "reply")
-        ]
+        rule = self.rule(id)
+        return [list(each.branches) for lifts in ("reply", "match") for each in self.guarded_exceptions(rule, lang, lifts=lifts)]
 
     def _lifting(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
         return [u.pattern for u in self.rule(id).unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
