@@ -49,7 +49,7 @@ STOREYS = [
     ["audit.faults"],
     ["audit.rule", "audit.guide", "audit.readability", "audit.anchor"],
     ["audit.sought", "audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours"],
-    ["audit.tables", "audit.terminal"],
+    ["audit.tables", "audit.cache", "audit.terminal"],
     ["audit.errors"],
     ["audit"],
 ]
