@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from audit import text as texts
-from audit.sought import Lexicon
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
+from audit.sought import Lexicon
 
 
 def spans(

@@ -14,11 +14,11 @@ from threading import Thread
 
 from audit import cache, faults, guide
 from audit.anchor import Anchors
-from audit.sought import Guarded, Sought
 from audit.errors import AuditError
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
 from audit.rule import Rule, RuleErrors, load
+from audit.sought import Guarded, Sought
 from audit.tables import LANGUAGES
 
 CATEGORIES = (

@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from audit.sought import Anchor, Guarded, Lexicon, Sought
 from audit.rule import Rule
 from audit.rulebook import Rulebook
+from audit.sought import Anchor, Guarded, Lexicon, Sought
 from audit.tables import LANGUAGES
 
 FEW = 5_000

@@ -7,11 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from audit.sought import Guarded
-from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
-from audit.search import fitting
+from audit.search import Index, fitting
+from audit.sought import Guarded
 
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
@@ -35,7 +34,7 @@ def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.S
         return hit
     rows = hit.arg_true()
     left = _without(_text(rule, part).gather(rows), withheld)
-    return hit.scatter(rows, _any(left, fitting(rulebook.guarded(rule, "given", lang), left)))
+    return hit.scatter(rows, _holds(left, "given", rule, rulebook, lang))
 
 
 def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
@@ -55,8 +54,7 @@ def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str,
             left = left.scatter(where, left.gather(where).str.replace_all(regex, " # "))
     touched = _either(covering, len(rows)).arg_true()
     if len(touched):
-        left = left.gather(touched)
-        still = still.scatter(touched, still.gather(touched) & _any(left, fitting(rulebook.guarded(rule, key, lang), left)))
+        still = still.scatter(touched, still.gather(touched) & _holds(left.gather(touched), key, rule, rulebook, lang))
     return hit.scatter(rows, still)
 
 
@@ -92,9 +90,14 @@ def _matched(rule: Rule, key: str, rulebook: Rulebook, lang: str, part: pl.DataF
     name = f"hit:{rule.id}:{key}"
     if name in part.columns:
         return part.get_column(name)
-    text = _text(rule, part)
-    regexes = fitting(rulebook.guarded(rule, key, lang), text)
-    return _any(text, regexes if rule.on == "original" else bundled(regexes))
+    return _holds(_text(rule, part), key, rule, rulebook, lang)
+
+
+def _holds(text: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str) -> pl.Series:
+    """Whether a text holds one of the patterns under `key`."""
+    if rule.on == "words":
+        return Index(text).any_of(rulebook.sought(rule, key, lang))
+    return _any(text, [each.regex for each in rulebook.guarded(rule, key, lang)])
 
 
 def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:
