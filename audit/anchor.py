@@ -115,7 +115,7 @@ class Anchors:
         if not (match := _ONE_NAME.fullmatch(pattern)):
             return [pattern]
         entries = self._vocabulary.get(match[1], ())
-        if any(_NOT_READ.search(entry) or any(_differs_alone(part) for part in _parsed(entry)) for entry in entries):
+        if not entries or any(_NOT_READ.search(entry) or any(map(_differs_alone, _parsed(entry))) for entry in entries):
             return [pattern]
         return [each for entry in entries for each in self._unnamed(entry)]
 
