@@ -69,7 +69,7 @@ def test_own_rules_stand_beside_those_of_the_package(own: Path) -> None:
     said = CliRunner().invoke(group, ["judge", "-", "--rules", str(own)], input='{"reply": "Your RMA is ready", "lang": "en"}')
     assert "shop-talk" in json.loads(said.stdout)["broken"]
     tested = CliRunner().invoke(group, ["rules", "test", "shop-talk", "--rules", str(own)])
-    assert "1 rules, 2 examples, 0 failures" in tested.stdout
+    assert "1 rule, 2 examples, 0 failures" in tested.stdout
     result = audit_history([EXPORTS], AuditOptions(rules=own)).result
     assert result["scores"]["rules"]["shop-talk"]["judged"] > 0
 

@@ -123,7 +123,7 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         Store(other)
     text = tmp_path / "text.duckdb"
     text.write_text("not a database")
-    with pytest.raises(AuditError, match="cannot be opened"):
+    with pytest.raises(AuditError, match="is no DuckDB database"):
         Store(text)
 
 
