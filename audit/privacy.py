@@ -221,14 +221,14 @@ def _moved(span: Span, passes: Sequence[tuple[int, list[Span]]]) -> Span:
     return low, high
 
 
-def pseudonym(authors: pl.Series, *, key: str = "") -> pl.Series:
+def pseudonym(authors: pl.Series, *, key: str = "", kind: str = "customer") -> pl.Series:
     """A stable name for each author (`customer-3f9a01c2`), null for null: the same author and `key` give the same name on every machine.
 
     Without a secret `key` whoever knows an author's handle can compute the name and recognise it.
     """
     secret = hashlib.sha256(key.encode()).digest()
     distinct = authors.cast(pl.String).drop_nulls().unique()
-    names = [f"customer-{hashlib.blake2b(author.encode(), key=secret, digest_size=4).hexdigest()}" for author in distinct]
+    names = [f"{kind}-{hashlib.blake2b(author.encode(), key=secret, digest_size=4).hexdigest()}" for author in distinct]
     return (
         authors.cast(pl.String)
         .replace_strict(distinct, pl.Series(names, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -72,6 +72,12 @@ def after_excuses(verdicts: pl.DataFrame, rows: pl.DataFrame, profile: Profile) 
     )
 
 
+def scored(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """The verdict columns of `rows` as they count: after excuses and critical rules."""
+    verdicts = rows.select(rule.id for rule in rulebook.of("reply", "asked"))
+    return after_critical(after_excuses(verdicts, rows, profile), rulebook, profile)
+
+
 def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[str, Score]:
     """id -> judged, broken, score, low, high (0-100, Wilson), level, category; nulls where nothing was judged."""
     result: dict[str, Score] = {}

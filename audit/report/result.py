@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, finding, period, privacy, response, score, volume
+from audit import __version__, account, finding, period, privacy, response, score, tally, volume
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.statistics.found import Evidence, Found
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
@@ -38,11 +38,12 @@ def built(
     hours: tuple[str, Week] | None = None,
     teams: dict[str, str] | None = None,
     redact: bool = True,
+    pseudonyms: str | None = None,
+    look: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
-    verdicts = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
-    verdicts = score.after_critical(verdicts, rulebook, profile)
+    verdicts = score.scored(rows, rulebook, profile)
     seed = int(hashlib.sha256("".join(sorted(i["sha256"] for i in inputs)).encode()).hexdigest()[:12], 16)
     statistics = account.statistics(rows, rulebook, profile, week=hours[1] if hours else None, tz=tz)
     account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
@@ -60,6 +61,9 @@ def built(
         "schema_version": SCHEMA_VERSION,
         "title": title,
         "lang": lang,
+        "look": {"logo": None, "accent": None} | (look or {}),
+        "redacted": redact,
+        "pseudonyms": pseudonyms,
         "rulebook": {
             "hash": rulebook.hash,
             "version": __version__,
@@ -84,6 +88,7 @@ def built(
         "scores": {**scores, "rules": score.rules(verdicts, rulebook, profile) | _account_scores(account_verdicts, rulebook, profile)},
         "periods": periods,
         "agents": _agents(rows, verdicts, rulebook, profile, seed, teams or {}),
+        "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
         "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
@@ -121,6 +126,7 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
         "evidence": rule.evidence.model_dump() if rule.evidence else None,
         "status": "preview" if score.preview(rule, profile) else rule.status,
+        "hash": rulebook.fingerprint(rule, profile.bounds),
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
 
