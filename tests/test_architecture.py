@@ -29,7 +29,7 @@ STOREYS = [
     ["audit.commands"],
     ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
     ["audit.report"],
-    ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume"],
+    ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume", "audit.worklist"],
     ["audit.facts", "audit.score", "audit.evidence", "audit.classify", "audit.check", "audit.response", "audit.thread"],
     ["audit.detectors", "audit.statistics", "audit.search"],
     [
