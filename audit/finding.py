@@ -17,7 +17,6 @@ CONTEXT = {
     "conversation_id": "conversation_id",
     "asked": "asked",
     "reply": "reply",
-    "url": "asked_url",
 }
 
 
@@ -45,6 +44,7 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
                 *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
                 pl.col(f"{side}_message_id").alias("message_id"),
                 pl.col("replied_at" if side == "reply" else "asked_at").alias("sent_at"),
+                pl.coalesce(f"{side}_url", "asked_url").alias("url"),
                 pl.col("reply_lang").alias("lang"),
                 pl.col("asked_type"),
                 pl.col("minutes_waited").round(1),

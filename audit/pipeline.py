@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import agents, check, exchange, finding, hours, ingest, record, score
+from audit import agents, check, exchange, finding, hours, ingest, record, score, worklist
 from audit.errors import AuditError, NothingToJudge
 from audit.ingest.reader import ReadOptions
 from audit.profile import Profile, as_described, open_profile
@@ -69,6 +69,11 @@ class Audit:
         found = finding.broken(self.rows, self.rulebook, self.profile)
         brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
         return finding.table(found, self.rulebook, redact=self.redact, keep=brands)
+
+    def work_lists(self) -> pl.DataFrame:
+        """The whole work lists (columns: audit.worklist.SCHEMA), of which the result holds the newest rows."""
+        brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
+        return worklist.table(self.rows, self.rulebook, redact=self.redact, keep=brands)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ STOREYS = [
     ["audit.commands"],
     ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
     ["audit.report"],
-    ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume", "audit.changes"],
+    ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume", "audit.worklist", "audit.changes"],
     [
         "audit.facts",
         "audit.score",

@@ -41,7 +41,7 @@ def command(result_file: Path, db: Path | None, out: Path | None, folder: Path |
         from audit.pipeline import remembered
 
         audit = remembered(result, db, rules=folder, pseudonym_key=key_of(pseudonym_key))
-        written = writers.write(result, wanted, audit.findings)
+        written = writers.write(result, wanted, audit.findings, audit.work_lists)
     else:
         written = writers.write(result, wanted)
         if left := sum(result["findings_left_out"].values()) if wanted.tables else 0:

@@ -70,7 +70,7 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     with stages(quiet) as stage:
         audit = audit_history(exports, options, stage=stage)
         with stage("writing"):
-            written = outputs.write(audit.result, asked_for(said, out), audit.findings)
+            written = outputs.write(audit.result, asked_for(said, out), audit.findings, audit.work_lists)
     if not quiet:
         _print(audit, written)
     if (reason := _failed(audit, said)) is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, finding, period, privacy, response, score, tally, volume
+from audit import __version__, account, finding, period, privacy, response, score, tally, volume, worklist
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
@@ -92,13 +92,7 @@ def built(
         "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
-        "work_lists": {
-            "unanswered_criticism": _work_list(found, "ignored-criticism", rulebook, redact, brands),
-            "unanswered_complaints": _work_list(found, "ignored-complaint", rulebook, redact, brands),
-            "abandoned_dialogues": _work_list(found, "abandoned-dialogue", rulebook, redact, brands),
-            "broken_promises": _work_list(found, "broken-promise", rulebook, redact, brands),
-            "unclosed_redirects": _work_list(found, "unclosed-redirect", rulebook, redact, brands),
-        },
+        "work_lists": worklist.lists(rows, rulebook, most=WORK_LIST, redact=redact, keep=brands),
         "gone": _gone(rows, redact, brands),
         "figures": volume.figures(rows, unit, tz),
         "charts": {
@@ -155,13 +149,6 @@ def _agents(
     for agent in people:
         agent["team"] = teams.get(agent["agent"])
     return sorted(people, key=lambda a: (not a["ranked"], a["rank"] or 0, -(a["score"] or 0), -a["n"], a["agent"], a["account"] or ""))
-
-
-def _work_list(found: pl.DataFrame, rule: str, rulebook: Rulebook, redact: bool, keep: list[str]) -> dict[str, Any]:
-    items = found.filter(pl.col("rule") == rule).sort(["sent_at", "exchange_id"], descending=[True, False], nulls_last=True)
-    fields = ("account", "channel", "conversation_id", "message_id", "sent_at", "asked_type", "asked", "url")
-    shown = finding.worded(items.head(WORK_LIST), rulebook, redact=redact, keep=keep)
-    return {"items": [{key: item[key] for key in fields} for item in shown], "left_out": max(0, items.height - WORK_LIST)}
 
 
 def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:

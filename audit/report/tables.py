@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from audit import finding
+from audit import finding, worklist
 
 Tables = dict[str, pl.DataFrame]
-Kinds = Mapping[str, type[pl.DataType]]
+Kinds = Mapping[str, pl.DataType | type[pl.DataType]]
 
 _SCORE: Kinds = {"score": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 _SCORES: Kinds = {
@@ -43,7 +44,6 @@ _ACCOUNTS: Kinds = {
     "loses_most": pl.String,
     "points_lost": pl.Float64,
 }
-_WORK = ("list", "account", "channel", "agent", "conversation_id", "message_id", "sent_at", "asked_type", "asked", "url")
 
 
 def tables(result: dict[str, Any], findings: pl.DataFrame | None = None, work: pl.DataFrame | None = None) -> Tables:
@@ -66,8 +66,12 @@ def capped_findings(result: dict[str, Any]) -> pl.DataFrame:
 
 def capped_work(result: dict[str, Any]) -> pl.DataFrame:
     """The work lists of the result, and `left_out`, how many more of the list there are."""
-    rows = [{**item, "list": name, "left_out": held["left_out"]} for name, held in result["work_lists"].items() for item in held["items"]]
-    return _frame(rows, {**dict.fromkeys(_WORK, pl.String), "left_out": pl.Int64})
+    rows = [
+        {**item, "list": name, "words": " | ".join(item["words"]), "sent_at": _time(item["sent_at"]), "left_out": held["left_out"]}
+        for name, held in result["work_lists"].items()
+        for item in held["items"]
+    ]
+    return _frame(rows, {**worklist.SCHEMA, "left_out": pl.Int64})
 
 
 def scores(result: dict[str, Any]) -> pl.DataFrame:
@@ -93,6 +97,10 @@ def accounts(result: dict[str, Any]) -> pl.DataFrame:
             }
         )
     return _frame(rows, _ACCOUNTS)
+
+
+def _time(iso: str | None) -> datetime | None:
+    return None if iso is None else datetime.fromisoformat(iso).replace(tzinfo=None)
 
 
 def _judged(score: dict[str, Any]) -> dict[str, Any]:
