@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from audit import privacy, signature
+from audit.errors import AuditError
 from audit.store import Store
 
 _KEY = "pseudonym key"
@@ -40,6 +41,21 @@ def hidden(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     again = pl.concat_str("unsigned", pl.lit(" ^"), pl.coalesce("name", "own"))
     reply = told.select(pl.when(pl.col("own").is_not_null()).then(again).otherwise("reply").alias("reply"))
     return rows.with_columns(reply.to_series(), names)
+
+
+def hidden_columns(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Rows without texts, `agent` under a pseudonym."""
+    return rows.with_columns(privacy.pseudonym(rows.get_column("agent"), key=key, kind="agent"))
+
+
+def key_of(store: Store, given: str | None, sign: str | None) -> str | None:
+    """The key that a result's agents were named with, None where they go by their own. Raises AuditError when it is not at hand."""
+    if sign is None:
+        return None
+    at_hand = given if given is not None else store.noted(_KEY)
+    if at_hand is None or sign_of(at_hand) != sign:
+        raise AuditError("the agents of the audit were named with another key", hint="name its file with --pseudonym-key")
+    return at_hand
 
 
 def hidden_names(teams: Mapping[str, str], key: str) -> dict[str, str]:

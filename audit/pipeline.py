@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import agents, check, exchange, finding, hours, ingest, record, score, worklist
+from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, worklist
 from audit.errors import AuditError, NothingToJudge
 from audit.ingest.reader import ReadOptions
 from audit.profile import Profile, as_described, open_profile
@@ -158,14 +158,32 @@ def remembered(result: dict[str, Any], db: Path, *, rules: Path | None = None, p
         )
     with Store(db) as store:
         rows = record.rows(store, result, str(db))
-        key = agents.key(store, pseudonym_key) if result["pseudonyms"] else None
-    if key is not None:
-        if agents.sign_of(key) != result["pseudonyms"]:
-            raise AuditError("the agents of the result were named with another key", hint="name its file with --pseudonym-key")
-        rows = agents.hidden(rows, key)
+        key = agents.key_of(store, pseudonym_key, result["pseudonyms"])
+    rows = rows if key is None else agents.hidden(rows, key)
     described = result["rulebook"]["rules"]
     rulebook = rulebook.without([id for id in rulebook.ids if id not in described])
     return Audit(result, rows, rulebook, as_described(result["rulebook"]["profile"], described), bool(result["redacted"]), {})
+
+
+def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two periods of the last audit of a database (names as of audit.period.span), compared as audit.changes does, nothing judged anew.
+
+    Gives the comparison, and the rules as a result describes them.
+    """
+    spans = [period.span(name) for name in (first, second)]
+    with Store(db) as store:
+        said = record.judged_by(store, str(db))
+        rows = record.scored(store)
+        key = agents.key_of(store, pseudonym_key, said["pseudonyms"])
+    rows = rows if key is None else agents.hidden_columns(rows, key)
+    sides = []
+    for name, (start, end) in zip((first, second), spans, strict=True):
+        part = rows.filter((pl.col("at") >= start) & (pl.col("at") < end))
+        if part.is_empty():
+            held = rows.select(pl.col("at").min().alias("a"), pl.col("at").max().alias("b")).row(0)
+            raise NothingToJudge(f"the last audit judged nothing in {name}", place=str(db), hint=f"it judged {held[0]} to {held[1]}")
+        sides.append(changes.of_rows(part, said["rulebook"], name))
+    return changes.compared(*sides), said["rulebook"]["rules"]
 
 
 def _messages(store: Store) -> int:

@@ -27,13 +27,13 @@ def keep(store: Store, rows: pl.DataFrame, verdicts: pl.DataFrame, rules: list[s
 
 def begin(store: Store) -> None:
     """What was remembered of the audit before no longer holds."""
-    store.forget_notes("result", "rulebook")
+    store.forget_notes("result", "audit")
 
 
 def sign(store: Store, result: dict[str, Any]) -> None:
-    """Remember which result the verdicts belong to, and its rules."""
+    """Remember which result the verdicts belong to, what they were judged by, and whether agents were hidden."""
     store.note("result", digest(result))
-    store.note("rulebook", json.dumps(result["rulebook"], ensure_ascii=False))
+    store.note("audit", json.dumps({key: result[key] for key in ("rulebook", "pseudonyms")}, ensure_ascii=False))
 
 
 def digest(result: dict[str, Any]) -> str:
@@ -55,9 +55,9 @@ def rows(store: Store, result: dict[str, Any], place: str) -> pl.DataFrame:
     )
 
 
-def rulebook(store: Store, place: str) -> dict[str, Any]:
-    """The rules of the last audit as its result describes them."""
-    noted = store.noted("rulebook")
+def judged_by(store: Store, place: str) -> dict[str, Any]:
+    """`rulebook` and `pseudonyms` of the last audit, as its result has them."""
+    noted = store.noted("audit")
     if noted is None:
         raise AuditError("remembers no audit", place=place, hint=_AGAIN)
     return dict(json.loads(noted))

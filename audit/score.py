@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -18,11 +19,27 @@ from audit.rulebook import CATEGORIES, Rulebook
 Score = dict[str, Any]
 
 
+class Column(Protocol):
+    """A rule as far as a score asks about it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+
+
+class Described(NamedTuple):
+    """A rule of which only a result's description is at hand."""
+
+    id: str
+    category: str
+
+
 @dataclass(frozen=True)
 class Columns:
     """The verdict columns that are scored, in order, with their weights (0 where the profile gives none)."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Column, ...]
     weights: NDArray[np.float64]
 
     @property
@@ -103,7 +120,7 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
     chosen = columns(rulebook, profile, "reply", "asked")
     outcomes = _outcomes(verdicts, dialogues, pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)}), chosen)
     patterns, counts = outcomes.get((0,), _nothing(chosen))
-    weights = _enough(patterns, counts, chosen, profile)
+    weights = _enough(patterns, counts, chosen, profile.minimum["share"])
     groups = {"": weights}
     for category in CATEGORIES:
         inside = np.array([rule.category == category for rule in chosen.rules], dtype=float)
@@ -114,6 +131,20 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
         names = [rule.id for rule, weight in zip(chosen.rules, group, strict=True) if weight > 0]
         score["n"] = int(verdicts.select(_judged_rows(names)).item())
     return {"overall": scores[0], "categories": dict(zip(list(groups)[1:], scores[1:], strict=True))}
+
+
+def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, Any], seed: int) -> Score:
+    """The overall score (score, low, high, n) of scored verdicts by the rules that a result describes (audit.report.result)."""
+    rules = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
+    chosen = Columns(
+        tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
+    )
+    keys = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
+    patterns, counts = _outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
+    weights = _enough(patterns, counts, chosen, rulebook["minimum"]["share"])
+    (score,) = _scored(patterns, counts, [weights], seed)
+    names = [rule.id for rule, weight in zip(chosen.rules, weights, strict=True) if weight > 0]
+    return {**score, "n": int(verdicts.select(_judged_rows(names)).item())}
 
 
 def parts(
@@ -127,7 +158,7 @@ def parts(
     rows = dict(keys.hstack(verdicts).group_by("key").agg(_judged_rows(weighted).alias("n")).rows())
     result = {}
     for (value,), (patterns, counts) in outcomes.items():
-        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile)], seed)
+        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile.minimum["share"])], seed)
         result[value] = {**score, "n": int(rows[value])}
     return result
 
@@ -210,10 +241,10 @@ def _nothing(chosen: Columns) -> Outcomes:
     return np.zeros((0, 2 * len(chosen.ids))), np.zeros(0)
 
 
-def _enough(patterns: NDArray[np.float64], counts: NDArray[np.float64], chosen: Columns, profile: Profile) -> NDArray[np.float64]:
-    """The weights, 0 for rules of which fewer than the profile's minimum were judged."""
+def _enough(patterns: NDArray[np.float64], counts: NDArray[np.float64], chosen: Columns, least: int) -> NDArray[np.float64]:
+    """The weights, 0 for rules of which fewer than `least` were judged."""
     judged = counts @ patterns[:, len(chosen.ids) :] if len(counts) else np.zeros(len(chosen.ids))
-    weights: NDArray[np.float64] = chosen.weights * (judged >= profile.minimum["share"])
+    weights: NDArray[np.float64] = chosen.weights * (judged >= least)
     return weights
 
 

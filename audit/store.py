@@ -222,7 +222,7 @@ class Store:
                 r"UPDATE messages SET text = regexp_replace(text, $h, '@erased\1', 'gi') WHERE regexp_matches(text, $h, 'i')", h=handle
             )
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
-            self.forget_notes("result", "rulebook")
+            self.forget_notes("result", "audit")
             for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
                 if table not in ("meta", "inputs", "messages", "rejects", "forgotten", "gone"):
                     self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")

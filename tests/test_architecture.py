@@ -30,7 +30,17 @@ STOREYS = [
     ["audit.commands"],
     ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
     ["audit.report"],
-    ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume", "audit.worklist", "audit.changes"],
+    [
+        "audit.judge",
+        "audit.account",
+        "audit.finding",
+        "audit.period",
+        "audit.exchange",
+        "audit.volume",
+        "audit.worklist",
+        "audit.changes",
+        "audit.standing",
+    ],
     [
         "audit.facts",
         "audit.score",
@@ -57,7 +67,7 @@ STOREYS = [
     ],
     ["audit.rule", "audit.readability", "audit.anchor"],
     ["audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours"],
-    ["audit.tables", "audit.terminal"],
+    ["audit.tables", "audit.terminal", "audit.names"],
     ["audit.errors"],
     ["audit"],
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, finding, period, privacy, response, score, tally, volume, worklist
+from audit import __version__, account, changes, finding, period, privacy, response, score, standing, tally, volume, worklist
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
@@ -57,6 +57,14 @@ def built(
         at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
     ).row(0)
     periods = period.scores(rows, verdicts, rulebook, profile, seed, unit)
+    overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
+    judged_by = {
+        "hash": rulebook.hash,
+        "version": __version__,
+        "profile": profile.name,
+        "minimum": profile.minimum,
+        "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "title": title,
@@ -64,12 +72,7 @@ def built(
         "look": {"logo": None, "accent": None} | (look or {}),
         "redacted": redact,
         "pseudonyms": pseudonyms,
-        "rulebook": {
-            "hash": rulebook.hash,
-            "version": __version__,
-            "profile": profile.name,
-            "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
-        },
+        "rulebook": judged_by,
         "period": {"first": _iso(first), "last": _iso(last), "since": _iso(since), "until": _iso(until), "unit": unit},
         "inputs": inputs,
         "totals": {
@@ -87,9 +90,10 @@ def built(
         },
         "scores": {**scores, "rules": score.rules(verdicts, rulebook, profile) | _account_scores(account_verdicts, rulebook, profile)},
         "periods": periods,
+        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by),
         "agents": _agents(rows, verdicts, rulebook, profile, seed, teams or {}),
         "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
-        "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
+        "accounts": standing.standings(overview, rows, verdicts, rulebook, profile, seed, unit),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
         "work_lists": worklist.lists(rows, rulebook, most=WORK_LIST, redact=redact, keep=brands),
@@ -120,6 +124,7 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
         "evidence": rule.evidence.model_dump() if rule.evidence else None,
         "status": "preview" if score.preview(rule, profile) else rule.status,
+        "typed": bool(rule.when.asked or rule.when.confident or rule.when.upset is not None or rule.complained or rule.fact),
         "hash": rulebook.fingerprint(rule, profile.bounds),
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
@@ -158,8 +163,9 @@ def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:
     shown = missing.head(WORK_LIST).select("account", "channel", "conversation_id", "asked_message_id", "asked_at", "asked")
     items = [
         {
-            **{key: row[key] for key in ("account", "channel", "conversation_id")},
-            "message_id": row["asked_message_id"],
+            **{key: row[key] for key in ("account", "channel")},
+            "conversation_id": privacy.identifier(row["conversation_id"]) if redact else row["conversation_id"],
+            "message_id": privacy.identifier(row["asked_message_id"]) if redact else row["asked_message_id"],
             "sent_at": _iso(row["asked_at"]),
             "asked": privacy.mask_with_spans(row["asked"], [], keep=keep)[0] if redact and row["asked"] else row["asked"],
         }
