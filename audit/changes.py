@@ -61,34 +61,36 @@ def side(result: Mapping[str, Any], label: str) -> Side:
     )
 
 
-def of_rows(rows: pl.DataFrame, rulebook: Mapping[str, Any], label: str, overall: Mapping[str, Any] | None = None) -> Side:
-    """A part of an audit as one side: `account`, `agent`, `dialogue`, `at` (UTC) and verdicts as scored; the score is made unless given."""
+def of_rows(rows: pl.DataFrame, rulebook: Mapping[str, Any], label: str, seed: int) -> Side:
+    """A part of an audit as one side: `account`, `agent`, `dialogue`, `at` (UTC) and verdicts as scored."""
     rules = [id for id in rulebook["rules"] if id in rows.columns]
     verdicts = rows.select(rules)
     at = rows.select(pl.col("at").min().dt.strftime(_ISO).alias("first"), pl.col("at").max().dt.strftime(_ISO).alias("last"))
-    overall = overall or score.total(verdicts, rows.get_column("dialogue"), rulebook, seed=int(rulebook["hash"][:8], 16))
+    overall = score.total(verdicts, rows.get_column("dialogue"), rulebook, seed)
     first, last = at.row(0)
     return Side(label, first, last, rulebook, overall, tally.tallies(verdicts, rows, rules))
 
 
 def last_two(
-    rows: pl.DataFrame, verdicts: pl.DataFrame, periods: Sequence[Mapping[str, Any]], unit: str, rulebook: Mapping[str, Any]
+    rows: pl.DataFrame, verdicts: pl.DataFrame, periods: Sequence[Mapping[str, Any]], unit: str, rulebook: Mapping[str, Any], seed: int
 ) -> dict[str, Any] | None:
     """The last period of an audit beside the one before it, None where there are not two. Takes exchanges and verdicts as scored."""
     if len(periods) < 2:
         return None
     at = pl.coalesce("asked_at", "replied_at")
     told = rows.select("account", "agent", "dialogue", at.alias("at"), period.label(at, unit).alias("period")).hstack(verdicts)
-    before, after = (of_rows(told.filter(pl.col("period") == each["label"]), rulebook, each["label"], each) for each in periods[-2:])
+    before, after = (of_rows(told.filter(pl.col("period") == each["label"]), rulebook, each["label"], seed) for each in periods[-2:])
     return compared(before, after)
 
 
 def compared(before: Side, after: Side) -> dict[str, Any]:
-    """Plain data: before, after, score, flags, tested, rate, moved, new, fixed (each `items` and `n`), findings, agents."""
+    """Plain data: before, after, score, flags, accounts, overlap, rate, tested, moved, new, fixed (each `items`, `n`), findings, agents."""
     flags = _flags(before, after)
     tried = list(_tried(before, after))
     passed = benjamini_hochberg([row["p_value"] for row in tried], RATE)
-    moved = [row for row, apart in zip(tried, passed, strict=True) if apart]
+    for row, apart in zip(tried, passed, strict=True):
+        row["beyond_chance"] = apart
+    moved = [row for row in tried if row["beyond_chance"]]
     moved.sort(key=lambda row: (row["direction"] != "worse", row["p_value"], row["rule"], *_named(row)))
     names = [{unit[1] for unit in _cells(each) if unit[1] is not None} for each in (before, after)]
     return {
@@ -96,6 +98,10 @@ def compared(before: Side, after: Side) -> dict[str, Any]:
         "after": _told(after),
         "score": _score(before, after, not any(flag["what"] in _OF_SCORE or flag["typer"] for flag in flags)),
         "flags": flags,
+        "accounts": len({unit[0] for each in (before, after) for unit in _cells(each) if unit[0] is not None}),
+        "overlap": bool(
+            before.first and before.last and after.first and after.last and before.first <= after.last and after.first <= before.last
+        ),
         "rate": RATE,
         "tested": len(tried),
         "moved": _capped(moved),
@@ -190,9 +196,9 @@ def _difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _appeared(tried: list[dict[str, Any]], there: str, here: str) -> list[dict[str, Any]]:
-    """Rules that nobody of the unit broke on one side and somebody did on the other, the most often first."""
+    """Rules that nobody of the unit broke on one side and somebody did on the other, the least likely by chance first."""
     rows = [row for row in tried if row[there]["broken"] == 0 and row[here]["broken"] > 0]
-    return sorted(rows, key=lambda row: (-row[here]["broken"], row["rule"], *_named(row)))
+    return sorted(rows, key=lambda row: (row["p_value"], -row[here]["broken"], row["rule"], *_named(row)))
 
 
 def _named(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -171,6 +171,8 @@ def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | 
     Gives the comparison, and the rules as a result describes them.
     """
     spans = [period.span(name) for name in (first, second)]
+    if spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]:
+        raise AuditError(f"{first} and {second} share days", hint="compare periods that do not overlap")
     with Store(db) as store:
         said = record.judged_by(store, str(db))
         rows = record.scored(store)
@@ -182,7 +184,7 @@ def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | 
         if part.is_empty():
             held = rows.select(pl.col("at").min().alias("a"), pl.col("at").max().alias("b")).row(0)
             raise NothingToJudge(f"the last audit judged nothing in {name}", place=str(db), hint=f"it judged {held[0]} to {held[1]}")
-        sides.append(changes.of_rows(part, said["rulebook"], name))
+        sides.append(changes.of_rows(part, said["rulebook"], name, said["seed"]))
     return changes.compared(*sides), said["rulebook"]["rules"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import score
 from audit.errors import AuditError
 from audit.store import Store
 
@@ -33,7 +34,8 @@ def begin(store: Store) -> None:
 def sign(store: Store, result: dict[str, Any]) -> None:
     """Remember which result the verdicts belong to, what they were judged by, and whether agents were hidden."""
     store.note("result", digest(result))
-    store.note("audit", json.dumps({key: result[key] for key in ("rulebook", "pseudonyms")}, ensure_ascii=False))
+    said = {**{key: result[key] for key in ("rulebook", "pseudonyms")}, "seed": score.seed(result["inputs"])}
+    store.note("audit", json.dumps(said, ensure_ascii=False))
 
 
 def digest(result: dict[str, Any]) -> str:
@@ -56,7 +58,7 @@ def rows(store: Store, result: dict[str, Any], place: str) -> pl.DataFrame:
 
 
 def judged_by(store: Store, place: str) -> dict[str, Any]:
-    """`rulebook` and `pseudonyms` of the last audit, as its result has them."""
+    """`rulebook` and `pseudonyms` of the last audit, as its result has them, and its `seed`."""
     noted = store.noted("audit")
     if noted is None:
         raise AuditError("remembers no audit", place=place, hint=_AGAIN)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -45,6 +46,11 @@ class Columns:
     @property
     def ids(self) -> list[str]:
         return [rule.id for rule in self.rules]
+
+
+def seed(inputs: Sequence[Mapping[str, Any]]) -> int:
+    """What bootstraps are drawn by: the same exports give the same intervals."""
+    return int(hashlib.sha256("".join(sorted(source["sha256"] for source in inputs)).encode()).hexdigest()[:12], 16)
 
 
 def level(rule: Rule, profile: Profile) -> str:

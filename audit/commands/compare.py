@@ -94,12 +94,16 @@ def _lines(compared: dict[str, Any]) -> list[str]:
         chance = "" if score["low"] > 0 or score["high"] < 0 else ", within chance"
         lines.append(f"change: {score['difference']:+.1f} (95 % interval {score['low']:+.1f} to {score['high']:+.1f}){chance}")
     lines += [f"! not judged alike: {flag['what']} {_short(flag['before'])}, then {_short(flag['after'])}" for flag in compared["flags"]]
-    moved = compared["moved"]
+    if compared["overlap"]:
+        lines.append("! the two share days: what both hold weighs on both sides, so that less moves than did")
+    moved, several = compared["moved"], compared["accounts"] > 1
     lines.append(f"{moved['n']} of {compared['tested']} shares moved beyond chance (false-discovery rate {100 * compared['rate']:.0f} %)")
-    lines += _listed(moved, lambda row: f"{row['direction']:6} {_unit(row)}: broken {_broken(row)}, {row['difference']:+.0f} points kept")
-    for name in ("new", "fixed"):
-        lines.append(f"{name} faults: {compared[name]['n']}")
-        lines += _listed(compared[name], lambda row: f"{_unit(row)}: broken {_broken(row)}")
+    lines += _listed(
+        moved, lambda row: f"{row['direction']:6} {_unit(row, several)}: broken {_broken(row)}, {row['difference']:+.0f} points kept"
+    )
+    for name, told in (("new", "broken by nobody before"), ("fixed", "broken by nobody now")):
+        lines.append(f"{name} faults ({told}; * beyond chance): {compared[name]['n']}")
+        lines += _listed(compared[name], lambda row: f"{'*' if row['beyond_chance'] else ' '} {_unit(row, several)}: broken {_broken(row)}")
     if (found := compared["findings"]) and (found["new"]["n"] or found["fixed"]["n"]):
         lines.append(f"of the messages that both hold: {found['new']['n']} findings new, {found['fixed']['n']} fixed, {found['stay']} stay")
         if found["rules_left_out"]:
@@ -112,8 +116,9 @@ def _listed(held: dict[str, Any], said: Any) -> list[str]:
     return [*lines, f"  and {held['n'] - MOST} more"] if held["n"] > MOST else lines
 
 
-def _unit(row: dict[str, Any]) -> str:
-    names = [row["rule"], *(name for name in (row["account"], row["agent"]) if name)]
+def _unit(row: dict[str, Any], several: bool) -> str:
+    """Rule, account where there are several, and agent."""
+    names = [row["rule"], *(name for name in (row["account"] if several else None, row["agent"]) if name)]
     notes = [*(["no weight"] if not row["weight"] else []), *(f"another {flag}" for flag in row["flags"])]
     return " / ".join(names) + (f" [{', '.join(notes)}]" if notes else "")
 

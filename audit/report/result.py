@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -44,7 +43,7 @@ def built(
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
     verdicts = score.scored(rows, rulebook, profile)
-    seed = int(hashlib.sha256("".join(sorted(i["sha256"] for i in inputs)).encode()).hexdigest()[:12], 16)
+    seed = score.seed(inputs)
     statistics = account.statistics(rows, rulebook, profile, week=hours[1] if hours else None, tz=tz)
     account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
     found = finding.broken(rows, rulebook, profile)
@@ -90,7 +89,7 @@ def built(
         },
         "scores": {**scores, "rules": score.rules(verdicts, rulebook, profile) | _account_scores(account_verdicts, rulebook, profile)},
         "periods": periods,
-        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by),
+        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by, seed),
         "agents": _agents(rows, verdicts, rulebook, profile, seed, teams or {}),
         "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
         "accounts": standing.standings(overview, rows, verdicts, rulebook, profile, seed, unit),
