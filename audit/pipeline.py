@@ -61,7 +61,6 @@ class Audit:
         brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
         return finding.table(found, self.rulebook, redact=self.redact, keep=brands)
 
-
     def work_lists(self) -> pl.DataFrame:
         """The whole work lists (columns: audit.worklist.SCHEMA), of which the result holds the newest rows."""
         brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]

@@ -13,7 +13,6 @@ MODULES = sorted((ROOT / "audit").rglob("*.py"))
 OWNERS = {
     "duckdb": {"audit/store.py"},
     "textstat": {"audit/readability.py"},
-    "vl_convert": {"audit/report/charts.py"},
     "jinja2": {"audit/report/html.py"},
     "rich": {"audit/terminal.py"},
     "click": {"audit/cli.py", "audit/commands"},
@@ -29,6 +28,7 @@ STOREYS = [
     ["audit.commands"],
     ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
     ["audit.report"],
+    ["audit.coaching", "audit.gain", "audit.breakdown"],
     ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume", "audit.worklist"],
     ["audit.facts", "audit.score", "audit.evidence", "audit.classify", "audit.check", "audit.response", "audit.thread"],
     ["audit.detectors", "audit.statistics", "audit.search"],
