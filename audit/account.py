@@ -47,13 +47,19 @@ def spans(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def statistics(
-    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, *, week: Week | None = None, tz: str | None = None
+    rows: pl.DataFrame,
+    named: pl.DataFrame,
+    daily: pl.DataFrame,
+    rulebook: Rulebook,
+    profile: Profile,
+    *,
+    week: Week | None = None,
+    tz: str | None = None,
 ) -> dict[str, Found]:
-    """What each account rule's fact is judged on, by the fact's name. Takes exchanges with facts and verdicts."""
+    """What each account rule's fact is judged on, by the fact's name. Takes exchanges with facts and verdicts, their themes
+    (audit.statistics.recurrence) and the days of work of each agent (audit.statistics.load)."""
     bounds, least = profile.bounds, profile.minimum
     windows = burst.bursts(praise_days(rows), spans(rows), least_days=least["praise_days"], campaigns=profile.campaigns)
-    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
-    named = recurrence.themes(rows, rulebook.vocabulary)
     return {
         "praise_steady": windows,
         "praise_own_words": clones.clones(rows, bounds["cloned-praise"], least["praise"]),
@@ -61,7 +67,7 @@ def statistics(
         "hours_even": gaps.off_hours(rows, bounds["off-hours-gap"], least["gap"], week, tz or "UTC"),
         "channels_even": gaps.channels(rows, bounds["neglected-channel"], least["gap"]),
         "themes_falling": recurrence.recurring(rows, named, bounds["recurring-complaint"], least["theme"]),
-        "load_held": load.under_load(load.days(rows, weights), bounds["quality-under-load"], least["load_days"], least["load_replies"]),
+        "load_held": load.under_load(daily, bounds["quality-under-load"], least["load_days"], least["load_replies"]),
     }
 
 

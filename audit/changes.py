@@ -91,7 +91,7 @@ def compared(before: Side, after: Side) -> dict[str, Any]:
     for row, apart in zip(tried, passed, strict=True):
         row["beyond_chance"] = apart
     moved = [row for row in tried if row["beyond_chance"]]
-    moved.sort(key=lambda row: (row["direction"] != "worse", row["p_value"], row["rule"], *_named(row)))
+    moved.sort(key=lambda row: (row["direction"] != "worse", not row["weight"], row["p_value"], row["rule"], *_named(row)))
     names = [{unit[1] for unit in _cells(each) if unit[1] is not None} for each in (before, after)]
     return {
         "before": _told(before),

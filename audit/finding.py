@@ -75,6 +75,7 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
                 "reply": reply,
                 "spans": [list(place) for place in places],
                 "personal_data": evidence.asks_personal_data(rule, rulebook, row["lang"], row["reply"]),
+                "lang": row["lang"],
                 "asked_type": row["asked_type"],
                 "minutes_waited": row["minutes_waited"],
                 "url": privacy.link(row["url"], keep=keep) if redact else row["url"],

@@ -13,7 +13,7 @@ from typing import Any
 from audit.errors import AuditError
 from audit.rulebook import home
 
-_KEYS = {"extends", "weights", "bounds", "rules", "minimum", "critical", "excused", "preview", "expectations", "campaigns"}
+_KEYS = {"extends", "weights", "bounds", "rules", "minimum", "critical", "excused", "preview", "expectations", "answered", "campaigns"}
 
 
 class Profile:
@@ -22,7 +22,7 @@ class Profile:
     `weights` by level; `bounds` by name (minutes, hours, people, words: the key says which); `rules` sets the level of single
     rules (`off` leaves one out of the score); `critical` rules break a reply as a whole; `excused` maps a rule to the one whose text, present in the reply, takes its weight away;
     `minimum` is the fewest judged for a share,
-    and for an agent, to be shown; `expectations` are published response times.
+    and for an agent, to be shown; `expectations` are published response times, `answered` published shares of answered messages.
     """
 
     def __init__(self, name: str, data: dict[str, Any]) -> None:
@@ -36,6 +36,7 @@ class Profile:
         self.off: frozenset[str] = frozenset(id for id, level in self.levels.items() if level == "off")
         self.minimum: dict[str, int] = data["minimum"]
         self.expectations: list[dict[str, Any]] = data.get("expectations", [])
+        self.answered: list[dict[str, Any]] = data.get("answered", [])
         self.campaigns: list[dict[str, Any]] = data.get("campaigns", [])
 
     def checked(self, ids: Collection[str]) -> Profile:

@@ -19,7 +19,7 @@ def standings(
 ) -> list[dict[str, Any]]:
     """Each of `accounts` (audit.account.overview) with two keys more. Takes exchanges and verdicts as scored.
 
-    `last_period`: its score in the last period of the whole history and, under `previous`, in the one before; null where it lacks one.
+    `last_period`: its score in the last period of the whole history beside the one before (audit.period.change); null where it lacks one.
     `loses`: up to MOST rules and the points of its score that each costs, w * (1 - share) / sum of w, over the rules that its score counts.
     """
     last = _last(rows, verdicts, rulebook, profile, seed, unit)
@@ -42,7 +42,7 @@ def _last(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profil
         sides.append({name: {"label": start.strftime(period.UNITS[unit][1]), **each} for name, each in scores.items()})
     before, after = sides
     both = [name for name in after if name in before and None not in (after[name]["score"], before[name]["score"])]
-    return {name: {**after[name], "previous": before[name]} for name in both}
+    return {name: period.change([before[name], after[name]]) for name in both}
 
 
 def _lost(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[Any, list[dict[str, Any]]]:

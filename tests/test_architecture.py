@@ -13,7 +13,6 @@ MODULES = sorted((ROOT / "audit").rglob("*.py"))
 OWNERS = {
     "duckdb": {"audit/store.py"},
     "textstat": {"audit/readability.py"},
-    "vl_convert": {"audit/report/charts.py"},
     "jinja2": {"audit/report/html.py"},
     "xlsxwriter": {"audit/report/tables_xlsx.py"},
     "rich": {"audit/terminal.py"},
@@ -30,6 +29,7 @@ STOREYS = [
     ["audit.commands"],
     ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
     ["audit.report"],
+    ["audit.coaching", "audit.gain", "audit.breakdown"],
     [
         "audit.judge",
         "audit.account",

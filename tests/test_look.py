@@ -66,8 +66,10 @@ def test_a_result_cannot_smuggle_anything_in(logo: str | None, accent: str | Non
 @given(st.integers(0, 0xFFFFFF))
 def test_every_accent_is_legible_on_both_papers(colour: int) -> None:
     accent = f"#{colour:06x}"
-    for paper in ("#ffffff", "#14181e"):
-        assert look.contrast(look.legible(accent, paper), paper) >= 4.5
+    for paper, card in (("#ffffff", look.LIGHT), ("#12171d", look.DARK)):
+        legible = look.legible(accent, card)
+        assert look.contrast(legible, card) >= 4.5
+        assert look.contrast(legible, paper) >= 4.5
 
 
 def test_colours_as_people_write_them() -> None:

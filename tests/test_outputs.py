@@ -16,7 +16,7 @@ from audit.finding import COLUMNS
 from audit.report import tables_csv, tables_jsonl, tables_parquet, tables_xlsx
 from tests.histories import INNOCENT, PERSONAL, audit, months, planted
 
-TABLES = {"findings", "work", "scores", "agents", "accounts"}
+TABLES = {"findings", "worklists", "scores", "agents", "accounts"}
 ALL = ["-o", "k.html", "--json", "k.json", "--csv", "csv", "--xlsx", "k.xlsx", "--parquet", "parquet", "--jsonl", "jsonl"]
 FORMULAS = ["=1+1", "+48 1", "-x", "@sum", "\t=1", " =1", "plain", 'a "quoted", cell\nof two lines', "http://a.example", "{=1}", "1e5", ""]
 
@@ -65,7 +65,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
     table = pl.DataFrame({"reply": [*FORMULAS, long, wide], "n": list(range(len(FORMULAS) + 2)), "ok": [True] * (len(FORMULAS) + 2)})
     path = tables_xlsx.write({"findings": table}, tmp_path / "a.xlsx")
     read = pl.read_excel(path)
-    assert read.get_column("reply").to_list()[: len(FORMULAS)] == [text or None for text in FORMULAS]
+    assert read.get_column("reply").to_list()[: len(FORMULAS)] == FORMULAS
     assert read.get_column("n").to_list() == table.get_column("n").to_list()
     for text in read.get_column("reply").to_list()[len(FORMULAS) :]:
         assert text.endswith("…")
@@ -77,9 +77,9 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
 
 def test_a_long_table_goes_on_in_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables_xlsx, "MOST_ROWS", 3)
-    path = tables_xlsx.write({"findings": pl.DataFrame({"n": range(7)}), "work": pl.DataFrame({"n": []})}, tmp_path / "a.xlsx")
+    path = tables_xlsx.write({"findings": pl.DataFrame({"n": range(7)}), "worklists": pl.DataFrame({"n": []})}, tmp_path / "a.xlsx")
     sheets = pl.read_excel(path, sheet_id=0, raise_if_empty=False)
-    assert {name: frame.height for name, frame in sheets.items()} == {"findings": 3, "findings 2": 3, "findings 3": 1, "work": 0}
+    assert {name: frame.height for name, frame in sheets.items()} == {"findings": 3, "findings 2": 3, "findings 3": 1, "worklists": 0}
 
 
 def test_other_formats_keep_texts_as_they_are(tmp_path: Path) -> None:
@@ -169,11 +169,12 @@ def everything(folder: Path) -> dict[str, str]:
     for name, data in files(folder).items():
         if name.endswith(".csv") and "/" not in name:
             continue
+        text = data
         if name.endswith(".xlsx"):
-            data = b"\n".join(_parts(folder / name).values())
+            text = b"\n".join(_parts(folder / name).values())
         if name.endswith(".parquet"):
-            data = str(pl.read_parquet(folder / name).to_dicts()).encode()
-        written[name] = data.decode("utf-8", "replace")
+            text = str(pl.read_parquet(folder / name).to_dicts()).encode()
+        written[name] = text.decode("utf-8", "replace")
     return written
 
 

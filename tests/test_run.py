@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from audit.cli import group
 from audit.errors import AuditError, NothingToJudge
 
-TABLES = ["accounts", "agents", "findings", "scores", "work"]
+TABLES = ["accounts", "agents", "findings", "scores", "worklists"]
 HEADER = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
 
 

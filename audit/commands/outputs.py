@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 _OPTIONS = (
     click.option("--json", "json_file", type=FILE, help="Write the result as JSON."),
-    click.option("--csv", "csv_folder", type=FILE, help="Write findings, work, scores, agents and accounts as CSV into this folder."),
+    click.option("--csv", "csv_folder", type=FILE, help="Write findings, worklists, scores, agents and accounts as CSV into this folder."),
     click.option("--xlsx", "xlsx_file", type=FILE, help="Write the same tables as one Excel workbook."),
     click.option("--parquet", "parquet_folder", type=FILE, help="Write the same tables as Parquet into this folder."),
     click.option("--jsonl", "jsonl_folder", type=FILE, help="Write the same tables as JSON lines into this folder."),

@@ -6,7 +6,6 @@ import csv
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,7 +65,6 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     from audit.terminal import stages
 
     quiet = bool(said.get("quiet"))
-    Thread(target=_renderer_started, daemon=True).start()
     with stages(quiet) as stage:
         audit = audit_history(exports, options, stage=stage)
         with stage("writing"):
@@ -76,12 +74,6 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     if (reason := _failed(audit, said)) is not None:
         click.echo(f"reply-audit: {reason}", err=True)
         sys.exit(FAILED)
-
-
-def _renderer_started() -> None:
-    from audit.report import charts
-
-    charts.warmed()
 
 
 def _options(said: dict[str, Any], out: Path) -> AuditOptions:

@@ -1,4 +1,4 @@
-"""The tables of an audit as frames, for every writer of tables: findings, work, scores, agents, accounts."""
+"""The tables of an audit as frames, for every writer of tables: findings, worklists, scores, agents, accounts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def tables(result: dict[str, Any], findings: pl.DataFrame | None = None, work: p
     """Name -> frame. Without `findings` and `work`, those that the result holds, with a column `left_out` that says how many it does not."""
     return {
         "findings": capped_findings(result) if findings is None else findings,
-        "work": capped_work(result) if work is None else work,
+        "worklists": capped_work(result) if work is None else work,
         "scores": scores(result),
         "agents": _frame(result["agents"], _AGENTS),
         "accounts": accounts(result),
@@ -91,7 +91,7 @@ def accounts(result: dict[str, Any]) -> pl.DataFrame:
         rows.append(
             {
                 **account,
-                "change": None if last is None else round(last["score"] - last["previous"]["score"], 2),
+                "change": None if last is None else last["difference"]["value"],
                 "loses_most": lost[0].get("rule"),
                 "points_lost": lost[0].get("points"),
             }
