@@ -127,6 +127,7 @@ def _good(
         .select("account", "agent", "channel", "asked", "reply", "asked_type", "replied_at", "exchange_id", "weight", *weights)
         .sort(["weight", "replied_at", "exchange_id"], descending=[True, True, False], nulls_last=True)
         .unique(["account", "agent", "reply"], keep="first", maintain_order=True)
+        .unique(["account", "agent", "asked"], keep="first", maintain_order=True)
         .group_by("account", "agent", maintain_order=True)
         .head(GOOD)
         .collect()

