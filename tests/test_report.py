@@ -125,6 +125,15 @@ def test_the_three_languages_say_the_same_things() -> None:
         assert len(tomllib.loads(source)) == len(keys["en"])
 
 
+def test_no_word_is_kept_that_nobody_says() -> None:
+    pages = Path(html.__file__).parent
+    said = "".join(
+        path.read_text(encoding="utf-8") for path in [*pages.glob("*.py"), *(pages / "pages").glob("*.html"), *pages.parent.glob("*.py")]
+    )
+    built = r"(category|type|level|theme|look|nav|turnaround|kind|how|def)_.+|.+_brief"
+    assert [key for key in words("en") if f'"{key}"' not in said and f"'{key}'" not in said and not re.fullmatch(built, key)] == []
+
+
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     english, polish = Numbers("en", words("en")), Numbers("pl", words("pl"))
     assert (english.share(0.834), polish.share(0.834)) == ("83%", "83\u00a0%")
@@ -154,7 +163,7 @@ def test_counted_things_are_said_in_the_right_number() -> None:
     assert say("n_messages", n=1) == ("1 message", "1 сообщение", "1 wiadomość")
     assert say("n_replies", n=3) == ("3 replies", "3 ответа", "3 odpowiedzi")
     assert say("n_files", n=25) == ("25 files", "25 файлов", "25 plików")
-    assert say("n_days", n=21)[1:] == ("21 день", "21 dni")
+    assert say("load_days", n=21)[1:] == ("21 день", "21 dni")
 
 
 def test_days_and_periods_are_said_as_people_say_them() -> None:
