@@ -14,7 +14,7 @@ Z = 1.959963984540054
 REPLICATES = 400
 
 
-def wilson(kept: int, judged: int) -> tuple[float, float]:
+def wilson(kept: float, judged: float) -> tuple[float, float]:
     """Score interval for a share, as (low, high) in 0..1 (Wilson 1927). Raises ZeroDivisionError when nothing was judged."""
     share = kept / judged
     centre = share + Z * Z / (2 * judged)

@@ -1,14 +1,16 @@
-"""Scores of calendar periods, and the change between the last two that can be compared."""
+"""Calendar periods: their scores, the change between the last two, and the days that a period's name means."""
 
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
 from audit import score
+from audit.errors import AuditError
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 
@@ -53,3 +55,43 @@ def change(periods: list[dict[str, Any]]) -> dict[str, Any] | None:
         spread = math.hypot(last["high"] - last["low"], previous["high"] - previous["low"]) / 2
         difference |= {"low": round(moved - spread, 2), "high": round(moved + spread, 2)}
     return {**last, "previous": previous, "difference": difference}
+
+
+def label(at: pl.Expr, unit: str) -> pl.Expr:
+    """The name of the period that a time lies in."""
+    every, form = UNITS[unit]
+    return at.dt.truncate(every).dt.strftime(form)
+
+
+def span(text: str) -> tuple[datetime, datetime]:
+    """First moment and first moment after: `2026`, `2026-Q1`, `2026-03`, `2026-W05`, `2026-03-31`, or two of them as `2026-01..2026-03`.
+
+    Raises AuditError for anything else.
+    """
+    first, dots, last = text.partition("..")
+    start, end = _days(first, text), _days(last if dots else first, text)
+    if start[0] >= end[1]:
+        raise AuditError(f"{text!r} ends before it begins", hint="exchange them")
+    return datetime.combine(start[0], time()), datetime.combine(end[1], time())
+
+
+def _days(name: str, text: str) -> tuple[date, date]:
+    found = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?", name.strip())
+    try:
+        if not found:
+            raise ValueError
+        year, quarter, week, month, day = (int(part) if part else 0 for part in found.groups())
+        if week:
+            start = date.fromisocalendar(year, week, 1)
+            return start, start + timedelta(days=7)
+        if day:
+            start = date(year, month, day)
+            return start, start + timedelta(days=1)
+        months = 3 if quarter else 1 if month else 12
+        start = date(year, 3 * quarter - 2 if quarter else month or 1, 1)
+        after = start.month - 1 + months
+        return start, date(year + after // 12, after % 12 + 1, 1)
+    except ValueError:
+        raise AuditError(
+            f"{text!r} is no period", hint="write for example 2026-03, 2026-Q1, 2026-W05, 2026-03-31 or 2026-01..2026-03"
+        ) from None

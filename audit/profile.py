@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -71,6 +71,14 @@ def _needed() -> dict[str, frozenset[str]]:
 def open_profile(name: str, folder: Path | None = None) -> Profile:
     """The profile of that name, or of that file when `name` ends in .toml. Raises AuditError when there is none."""
     return Profile(Path(name).stem, _read(name, folder or home() / "profiles", ()))
+
+
+def as_described(name: str, rules: Mapping[str, Mapping[str, Any]]) -> Profile:
+    """The weights and levels of a result, whose rules are described by `level`, `weight` and `status` (audit.report.result)."""
+    weights = {rule["level"]: rule["weight"] for rule in rules.values() if rule["weight"]}
+    levels = {id: rule["level"] for id, rule in rules.items()}
+    previews = [id for id, rule in rules.items() if rule["status"] == "preview"]
+    return Profile(name, {"weights": weights, "bounds": {}, "rules": levels, "preview": previews, "minimum": {}})
 
 
 def known() -> list[Profile]:

@@ -107,5 +107,8 @@ def worded(part: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[s
             asked = privacy.mask_with_spans(asked, [], keep=keep)[0] if asked is not None else None
         words = [reply[start:end] for start, end in places] if reply is not None else []
         url = row.pop("url")
+        if redact:
+            url = privacy.link(url, keep=keep)
+            row |= {key: privacy.identifier(row[key]) for key in ("conversation_id", "message_id")}
         result.append(row | {"asked": asked, "reply": reply, "words": words, "url": url, "spans": [list(place) for place in places]})
     return result

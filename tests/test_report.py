@@ -22,6 +22,7 @@ import pytest
 
 from audit.pipeline import AuditOptions, audit_history
 from audit.report import charts, excerpt, files, html, result_json, tables_csv
+from audit.report.tables import tables
 from audit.report.wording import LANGUAGES, Numbers, Speech, plural, words
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "kettlewell" / "exports"
@@ -216,7 +217,7 @@ def test_examples_stay_within_their_budget() -> None:
 def test_spreadsheets_take_no_cell_for_a_formula(result: dict[str, Any], tmp_path: Path) -> None:
     cells = ["=1+1", "+48 1", "-x", "@sum", "\t=1", " =1", "plain", 'a "quoted", cell\nof two lines']
     findings = pl.DataFrame({"rule": ["r"] * len(cells), "reply": cells})
-    tables_csv.write(result, findings, tmp_path)
+    tables_csv.write(tables(result, findings), tmp_path)
     data = (tmp_path / "findings.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     read = [row["reply"] for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from audit.errors import AuditError
@@ -11,12 +12,22 @@ from audit.errors import AuditError
 
 def replace(path: Path, text: str) -> Path:
     """Write `text` as UTF-8 beside `path`, then put it in its place. Raises AuditError when that is not possible."""
+
+    def write(beside: Path) -> None:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    return made(path, write)
+
+
+def made(path: Path, write: Callable[[Path], object]) -> Path:
+    """Let `write` fill a file beside `path`, then put it in its place. Raises AuditError when that is not possible."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            write(Path(temporary))
             os.chmod(temporary, 0o644 & ~_umask())
             os.replace(temporary, path)
         except BaseException:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from audit import worklist
 from audit.breakdown import FACETS
 from audit.report import charts, excerpt
+from audit.report import look as looks
 from audit.report.excerpt import visible
 from audit.report.wording import LANGUAGES, Said, Speech
 from audit.rulebook import CATEGORIES
@@ -25,14 +26,51 @@ MOST_SHOWN = 8
 MOST_AGENTS = 100
 MOST_ROWS = 25
 """Rows of a work list."""
+MOST_ACCOUNTS = 200
+MOST_CHANGES = 8
+"""Entries of each list of changes."""
 FIXES = 3
 
 
 def render(result: dict[str, Any], lang: str = "en") -> str:
     """The page of a result (see audit.report.result), opened in one of LANGUAGES and holding all. Texts of customers are escaped and stay texts."""
-    texts = _Texts(lang)
-    say = Speech(result["period"].get("tz"), result["period"]["unit"])
-    style, script = (_PAGES / "page.css").read_text(encoding="utf-8"), (_PAGES / "page.js").read_text(encoding="utf-8")
+    coached = {(page["account"], page["agent"]): f"coach-{number}" for number, page in enumerate(result["coaching"], 1)}
+    return _rendered(
+        "scorecard.html",
+        lang,
+        Speech(result["period"].get("tz"), result["period"]["unit"]),
+        result["look"],
+        result["facets"],
+        result=result,
+        book=result["rulebook"]["rules"],
+        coached=coached,
+        changes=result["changes"],
+        linked=True,
+        by_score=sorted(result["accounts"], key=lambda each: (each["score"] is None, -(each["score"] or 0), each["account"] or "")),
+        categories=[c for c in CATEGORIES if any(rule["category"] == c for rule in result["scores"]["rules"].values())],
+        examples=excerpt.examples(result["findings"], MOST_SHOWN),
+        guides=_guides(result),
+        filters=_filters(result["facets"]),
+        previews=sum(rule["status"] == "preview" for rule in result["rulebook"]["rules"].values()),
+        most_agents=MOST_AGENTS,
+        most_accounts=MOST_ACCOUNTS,
+        most_rows=MOST_ROWS,
+        fixes=result["gains"][:FIXES],
+        talk=_talk(result["coaching"]),
+        lists={rule: f"work-{name.replace('_', '-')}" for name, rule in worklist.LISTS.items()},
+    )
+
+
+def comparison(changes: dict[str, Any], rules: dict[str, Any], lang: str, *, title: str | None, look: dict[str, Any]) -> str:
+    """The page of a comparison (audit.changes) of two audits; `rules` as their results describe them."""
+    facets: dict[str, Any] = {"rules": [], "cells": []}
+    return _rendered("comparison.html", lang, Speech(), look, facets, book=rules, changes=changes, title=title, linked=False)
+
+
+def _rendered(template: str, lang: str, say: Speech, look: dict[str, Any], facets: dict[str, Any], **values: Any) -> str:
+    texts, dress = _Texts(lang), looks.checked(look)
+    style = (_PAGES / "page.css").read_text(encoding="utf-8") + looks.style(dress["accent"])
+    script = (_PAGES / "page.js").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PAGES),
         autoescape=True,
@@ -49,33 +87,16 @@ def render(result: dict[str, Any], lang: str = "en") -> str:
         "plain": texts.plain,
         "attr": texts.attribute,
     }
-    coached = {(page["account"], page["agent"]): f"coach-{number}" for number, page in enumerate(result["coaching"], 1)}
-    environment.globals |= {
-        "say": say,
-        "charts": charts,
-        "result": result,
-        "book": result["rulebook"]["rules"],
-        "coached": coached,
-        "lang": lang,
-    }
-    return environment.get_template("scorecard.html").render(
-        data=lambda: _data({"languages": LANGUAGES, "texts": list(texts.table), "facets": _facets(result["facets"])}),
+    environment.globals |= {"say": say, "charts": charts, "lang": lang, "look": dress, "most_changes": MOST_CHANGES, "languages": LANGUAGES}
+    environment.globals |= {name: values[name] for name in ("result", "book", "coached") if name in values}
+    return environment.get_template(template).render(
+        data=lambda: _data({"languages": LANGUAGES, "texts": list(texts.table), "facets": _facets(facets)}),
         style=Markup(style),
         script=Markup(script),
         policy=Markup(
             f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
         ),
-        categories=[c for c in CATEGORIES if any(rule["category"] == c for rule in result["scores"]["rules"].values())],
-        examples=excerpt.examples(result["findings"], MOST_SHOWN),
-        guides=_guides(result),
-        filters=_filters(result["facets"]),
-        previews=sum(rule["status"] == "preview" for rule in result["rulebook"]["rules"].values()),
-        most_agents=MOST_AGENTS,
-        most_rows=MOST_ROWS,
-        fixes=result["gains"][:FIXES],
-        talk=_talk(result["coaching"]),
-        languages=LANGUAGES,
-        lists={rule: f"work-{name.replace('_', '-')}" for name, rule in worklist.LISTS.items()},
+        **values,
     )
 
 

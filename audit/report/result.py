@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, breakdown, coaching, finding, gain, period, privacy, response, score, volume, worklist
+from audit import (
+    __version__,
+    account,
+    breakdown,
+    changes,
+    coaching,
+    finding,
+    gain,
+    period,
+    privacy,
+    response,
+    score,
+    standing,
+    tally,
+    volume,
+    worklist,
+)
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
@@ -39,13 +54,15 @@ def built(
     hours: tuple[str, Week] | None = None,
     teams: dict[str, str] | None = None,
     redact: bool = True,
+    pseudonyms: str | None = None,
+    look: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
     excused = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
     verdicts = score.after_critical(excused, rulebook, profile)
     counted = breakdown.cells(rows, verdicts, rulebook, unit, tz)
-    seed = int(hashlib.sha256("".join(sorted(i["sha256"] for i in inputs)).encode()).hexdigest()[:12], 16)
+    seed = score.seed(inputs)
     named = recurrence.themes(rows, rulebook.vocabulary)
     daily = load.days(rows, {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")})
     statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
@@ -60,6 +77,14 @@ def built(
         at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
     ).row(0)
     periods = period.scores(rows, verdicts, rulebook, profile, seed, unit)
+    overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
+    judged_by = {
+        "hash": rulebook.hash,
+        "version": __version__,
+        "profile": profile.name,
+        "minimum": profile.minimum,
+        "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
+    }
     agents = _agents(rows, verdicts, counted, rulebook, profile, seed, teams or {})
     trends, unjudged = breakdown.trends(counted, unit), breakdown.unjudged(counted, rules)
     scored = {
@@ -69,12 +94,10 @@ def built(
         "schema_version": SCHEMA_VERSION,
         "title": title,
         "lang": lang,
-        "rulebook": {
-            "hash": rulebook.hash,
-            "version": __version__,
-            "profile": profile.name,
-            "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
-        },
+        "look": {"logo": None, "accent": None} | (look or {}),
+        "redacted": redact,
+        "pseudonyms": pseudonyms,
+        "rulebook": judged_by,
         "period": {"first": _iso(first), "last": _iso(last), "since": _iso(since), "until": _iso(until), "unit": unit, "tz": tz or "UTC"},
         "inputs": inputs,
         "totals": {
@@ -98,7 +121,9 @@ def built(
         "teams": _teams(rows, verdicts, rulebook, profile, seed, teams or {}),
         "coaching": coaching.pages(rows, found, counted, agents, rulebook, profile, redact=redact, keep=brands),
         "facets": breakdown.facets(counted),
-        "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
+        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by, seed),
+        "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
+        "accounts": standing.standings(overview, rows, verdicts, rulebook, profile, seed, unit),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
         "work_lists": worklist.lists(rows, rulebook, most=WORK_LIST, redact=redact, keep=brands),
@@ -140,6 +165,8 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "bound": profile.bounds.get(rule.bound or "", None),
         "better": [_better(proof) for proof in rule.bad if proof.better and proof.reply],
         "status": "preview" if score.preview(rule, profile) else rule.status,
+        "typed": bool(rule.when.asked or rule.when.confident or rule.when.upset is not None or rule.complained or rule.fact),
+        "hash": rulebook.fingerprint(rule, profile.bounds),
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
 
@@ -207,8 +234,9 @@ def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:
     shown = missing.head(WORK_LIST).select("account", "channel", "conversation_id", "asked_message_id", "asked_at", "asked")
     items = [
         {
-            **{key: row[key] for key in ("account", "channel", "conversation_id")},
-            "message_id": row["asked_message_id"],
+            **{key: row[key] for key in ("account", "channel")},
+            "conversation_id": privacy.identifier(row["conversation_id"]) if redact else row["conversation_id"],
+            "message_id": privacy.identifier(row["asked_message_id"]) if redact else row["asked_message_id"],
             "sent_at": _iso(row["asked_at"]),
             "asked": privacy.mask_with_spans(row["asked"], [], keep=keep)[0] if redact and row["asked"] else row["asked"],
         }

@@ -55,6 +55,7 @@
   };
 
   function filter() {
+    if (!filters) return;
     const chosen = {};
     for (const select of all("select[data-filter]", filters)) if (select.value) chosen[select.dataset.filter] = select.value;
     const guide = chosen.guide;
@@ -87,9 +88,9 @@
     const sum = (list) => list.reduce((total, cell) => total + cell.n, 0);
     filtered.textContent = keys.length ? filtered.dataset.shown.replace("{shown}", said(sum(cells))).replace("{all}", said(sum(data.facets.cells))) : "";
   }
-  filters.addEventListener("change", filter);
-  filters.addEventListener("reset", () => setTimeout(filter));
-  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters?.addEventListener("change", filter);
+  filters?.addEventListener("reset", () => setTimeout(filter));
+  filters?.addEventListener("submit", (event) => event.preventDefault());
 
   // A link to something closed opens it.
   const reveal = () => {
