@@ -15,7 +15,7 @@ MOST_THINGS = 3
 EXAMPLES = 2
 """Own replies shown for each thing to work on."""
 GOOD = 3
-LENGTHS = (60, 500)
+LENGTHS = (60, 260)
 """Characters of a good reply that is worth showing."""
 
 

@@ -23,7 +23,6 @@ EXAMPLES = Path(__file__).parent.parent / "examples" / "kettlewell" / "exports"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(browser.missing() is not None, reason=browser.missing() or ""),
-    pytest.mark.xdist_group("browser"),
 ]
 NOISE = "\n".join(f"line {i}: the kettle <b>leaks</b> & hisses" for i in range(25_000))
 HOSTILE = {

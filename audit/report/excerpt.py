@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 CONTEXT = 420
 """Characters of a text that are shown; what is cut is marked by an ellipsis."""
-BUDGET = 500_000
+BUDGET = 400_000
 """Bytes that the examples of all rules may take together, so that the page stays small whatever was audited."""
 
 
@@ -27,14 +27,14 @@ def cut(text: str | None, most: int = CONTEXT) -> str:
     return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
-def marked(text: str | None, spans: Sequence[Sequence[int]]) -> Markup:
+def marked(text: str | None, spans: Sequence[Sequence[int]], most: int = CONTEXT) -> Markup:
     """`text` with its code-point `spans` in <mark>; a long text is cut around the first of them."""
     if text is None:
         return Markup("")
     start, end = 0, len(text)
-    if end > CONTEXT:
-        start = max(0, (spans[0][0] if spans else 0) - CONTEXT // 3)
-        end = min(end, start + CONTEXT)
+    if end > most:
+        start = max(0, (spans[0][0] if spans else 0) - most // 3)
+        end = min(end, start + most)
     pieces = [Markup("…")] if start else []
     done = start
     for low, high in spans:

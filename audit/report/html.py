@@ -56,6 +56,7 @@ def render(result: dict[str, Any], lang: str = "en") -> str:
         most_accounts=MOST_ACCOUNTS,
         most_rows=MOST_ROWS,
         fixes=result["gains"][:FIXES],
+        talk=_talk(result["coaching"]),
         lists={rule: f"work-{name.replace('_', '-')}" for name, rule in worklist.LISTS.items()},
     )
 
@@ -146,6 +147,12 @@ class _Texts:
 
     def _number(self, said: Said) -> int:
         return self.table.setdefault(Said(visible(text) for text in said), len(self.table))
+
+
+def _talk(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The coaching pages to begin with: of agents who are worse than others beyond chance, the lowest score first."""
+    apart = [page for page in pages if page["rank"] > 1 and page["to_work_on"]]
+    return sorted(apart, key=lambda page: (page["score"], page["agent"]))[:FIXES]
 
 
 def _guides(result: dict[str, Any]) -> list[dict[str, Any]]:
