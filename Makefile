@@ -18,6 +18,7 @@ bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.audit_speed
 	.venv/bin/python -m benchmarks.account_rules
 	.venv/bin/python -m benchmarks.labelled_redirects
+	.venv/bin/python -m benchmarks.page_speed
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
@@ -45,7 +46,7 @@ requirements:
 
 # The README's picture; needs Chromium.
 screenshots: demo
-	$(or $(CHROMIUM),chromium) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1500 \
+	$(or $(CHROMIUM),chromium) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1400 \
 	  --screenshot=examples/scorecard.png file://$(CURDIR)/out/scorecard.html
 
 clean:

@@ -24,13 +24,21 @@ def spans(
             start, end = match.span()
             if any(a < end and start < b for a, b in covered) or start == end:
                 continue
-            while line[start] == " " and start < end - 1:
-                start += 1
-            while line[end - 1] == " " and end - 1 > start:
-                end -= 1
+            start, end = _trimmed(line, start, end)
             hits.append((places[start][0], places[end - 1][1]))
     hits += [match.span() for regex in rulebook.as_written(rule, lang) for match in _all(regex, reply)]
     return _outermost(hits)[:most]
+
+
+def given(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: int = 3) -> list[tuple[int, int]]:
+    """Where `reply` holds what the rule is judged on: the promise of a promise that was broken."""
+    if reply is None or rule.on == "original" or not set(rule.given) & {lang, "*"}:
+        return []
+    line, places = texts.aligned(reply)
+    withheld = [m.span() for regex in rulebook.withheld(rule, lang) for m in _all(regex, line)]
+    hits = [_trimmed(line, *m.span()) for regex in rulebook.givens(rule, lang) for m in _all(regex, line)]
+    free = [(a, b) for a, b in hits if a < b and not any(start < b and a < end for start, end in withheld)]
+    return _outermost([(places[start][0], places[end - 1][1]) for start, end in free])[:most]
 
 
 def asks_personal_data(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None) -> bool | None:
@@ -48,6 +56,15 @@ def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str, *, compla
     words = Lexicon(line.split())
     sought = [*rulebook.sought(rule, "patterns", lang), *(rulebook.sought(rule, "complained", lang) if complained else ())]
     return [each.regex for each in sought if each.possible(words)]
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """A place without the spaces at its ends."""
+    while start < end - 1 and line[start] == " ":
+        start += 1
+    while end - 1 > start and line[end - 1] == " ":
+        end -= 1
+    return start, end
 
 
 def _all(regex: str, line: str) -> list[re.Match[str]]:

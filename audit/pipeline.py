@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -12,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from audit import check, exchange, finding, hours, ingest, tables
+from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, tables, worklist
 from audit.errors import AuditError, NothingToJudge, SeveralErrors
 from audit.ingest.reader import ReadOptions
-from audit.profile import Profile, open_profile
+from audit.profile import Profile, as_described, open_profile
 from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
 from audit.store import Store, sha256
@@ -43,7 +44,15 @@ class AuditOptions:
     hours: str | None = None
     teams: dict[str, str] = field(default_factory=dict)
     title: str | None = None
+    look: dict[str, str] = field(default_factory=dict)
+    """`logo` (a data URI) and `accent` (a colour) of the page, as audit.report.look checks them."""
     redact: bool = True
+    pseudonyms: bool = False
+    """Agents under stable names instead of their own."""
+    pseudonym_key: str | None = None
+    """The secret that the names are made with; without one, a key kept in the database."""
+    accounts: tuple[str, ...] = ()
+    """The accounts to report on; all where none is named."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,11 @@ class Audit:
         found = finding.broken(self.rows, self.rulebook, self.profile)
         brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
         return finding.table(found, self.rulebook, redact=self.redact, keep=brands)
+
+    def work_lists(self) -> pl.DataFrame:
+        """The whole work lists (columns: audit.worklist.SCHEMA), of which the result holds the newest rows."""
+        brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
+        return worklist.table(self.rows, self.rulebook, redact=self.redact, keep=brands)
 
 
 @contextmanager
@@ -94,18 +108,23 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 given[digest] = str(path)
                 mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1)
         with stage("threading"), store.transaction():
+            record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang)
-            rows = _between(rows, options.since, options.until)
+            rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
             raise _nothing_stored(store.inputs(given))
         if not rows.height:
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
         with stage("keeping verdicts"), store.transaction():
-            store.replace("verdicts", rows.select("exchange_id", *(rule.id for rule in rulebook.of("reply", "asked"))))
+            record.keep(store, rows, score.scored(rows, rulebook, profile), [rule.id for rule in rulebook.of("reply", "asked")])
         rulebook = rulebook.without(profile.off)
+        key = agents.key(store, options.pseudonym_key) if options.pseudonyms else None
+        teams = options.teams
+        if key is not None:
+            rows, teams = agents.hidden(rows, key), agents.hidden_names(teams, key)
         with stage("scoring"):
             messages = _messages(store)
             built = result.built(
@@ -121,10 +140,57 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 unit=options.period,
                 tz=options.read.tz,
                 hours=week,
-                teams=options.teams,
+                teams=teams,
                 redact=options.redact,
+                look=options.look,
+                pseudonyms=None if key is None else agents.sign_of(key),
             )
+        with stage("keeping the result"), store.transaction():
+            record.sign(store, built)
     return Audit(built, rows, rulebook, profile, options.redact, mappings)
+
+
+def remembered(result: dict[str, Any], db: Path, *, rules: Path | None = None, pseudonym_key: str | None = None) -> Audit:
+    """The audit of a result as its database remembers it, nothing judged anew.
+
+    Raises AuditError when the database was judged anew since, or when the rules at hand are not those of the result.
+    """
+    rulebook = open_rulebook(rules)
+    if rulebook.hash != result["rulebook"]["hash"]:
+        raise AuditError(
+            "the result was judged by other rules than those at hand",
+            hint="name the folder of your own rules with --rules, run the audit again, or render without --db",
+        )
+    with Store(db) as store:
+        rows = record.rows(store, result, str(db))
+        key = agents.key_of(store, pseudonym_key, result["pseudonyms"])
+    rows = rows if key is None else agents.hidden(rows, key)
+    described = result["rulebook"]["rules"]
+    rulebook = rulebook.without([id for id in rulebook.ids if id not in described])
+    return Audit(result, rows, rulebook, as_described(result["rulebook"]["profile"], described), bool(result["redacted"]), {})
+
+
+def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two periods of the last audit of a database (names as of audit.period.span), compared as audit.changes does, nothing judged anew.
+
+    Gives the comparison, and the rules as a result describes them.
+    """
+    spans = [period.span(name) for name in (first, second)]
+    if spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]:
+        raise AuditError(f"{first} and {second} share days", hint="compare periods that do not overlap")
+    with Store(db) as store:
+        said = record.judged_by(store, str(db))
+        rows = record.scored(store)
+        key = agents.key_of(store, pseudonym_key, said["pseudonyms"])
+    rows = rows if key is None else agents.hidden_columns(rows, key)
+    sides = []
+    for name, (start, end) in zip((first, second), spans, strict=True):
+        part = rows.filter((pl.col("at") >= start) & (pl.col("at") < end))
+        if part.is_empty():
+            held = rows.select(pl.col("at").min().alias("a"), pl.col("at").max().alias("b")).row(0)
+            raise NothingToJudge(f"the last audit judged nothing in {name}", place=str(db), hint=f"it judged {held[0]} to {held[1]}")
+        sides.append(changes.of_rows(part, said["rulebook"], name, said["seed"]))
+    return changes.compared(*sides), said["rulebook"]["rules"]
 
 
 def _messages(store: Store) -> int:
@@ -195,6 +261,20 @@ def _between(rows: pl.DataFrame, since: datetime | None, until: datetime | None)
     if until is not None:
         rows = rows.filter(at <= until)
     return rows
+
+
+def _of(rows: pl.DataFrame, accounts: Sequence[str]) -> pl.DataFrame:
+    """The exchanges of some accounts. Raises AuditError for an account that has none."""
+    if not accounts:
+        return rows
+    held = rows.get_column("account").drop_nulls().unique().sort().to_list()
+    if strangers := [name for name in accounts if name not in held]:
+        near = difflib.get_close_matches(strangers[0], held, 1)
+        raise AuditError(
+            f"--account: there is no account {strangers[0]!r}",
+            hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(held[:20]) or 'none'}",
+        )
+    return rows.filter(pl.col("account").is_in(accounts))
 
 
 __all__ = ["Audit", "AuditError", "AuditOptions", "audit_history"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ class Profile:
     `weights` by level; `bounds` by name (minutes, hours, people, words: the key says which); `rules` sets the level of single
     rules (`off` leaves one out of the score); `critical` rules break a reply as a whole; `excused` maps a rule to the one whose text, present in the reply, takes its weight away;
     `minimum` is the fewest judged for a share,
-    and for an agent, to be shown; `expectations` are published response times.
+    and for an agent, to be shown; `expectations` are published response times, `answered` published shares of answered messages.
     """
 
     def __init__(self, name: str, data: dict[str, Any]) -> None:
@@ -34,6 +34,7 @@ class Profile:
         self.off: frozenset[str] = frozenset(id for id, level in self.levels.items() if level == "off")
         self.minimum: dict[str, int] = data["minimum"]
         self.expectations: list[dict[str, Any]] = data.get("expectations", [])
+        self.answered: list[dict[str, Any]] = data.get("answered", [])
         self.campaigns: list[dict[str, Any]] = data.get("campaigns", [])
 
 
@@ -57,6 +58,14 @@ def open_profile(name: str, folder: Path | None = None, *, ids: Collection[str] 
     if found.faults:
         found.refused()
     return Profile(Path(name).stem, found.data)
+
+
+def as_described(name: str, rules: Mapping[str, Mapping[str, Any]]) -> Profile:
+    """The weights and levels of a result, whose rules are described by `level`, `weight` and `status` (audit.report.result)."""
+    weights = {rule["level"]: rule["weight"] for rule in rules.values() if rule["weight"]}
+    levels = {id: rule["level"] for id, rule in rules.items()}
+    previews = [id for id, rule in rules.items() if rule["status"] == "preview"]
+    return Profile(name, {"weights": weights, "bounds": {}, "rules": levels, "preview": previews, "minimum": {}})
 
 
 def known() -> list[Profile]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -207,6 +209,17 @@ class Rulebook:
     def _lifting(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
         return [u.pattern for u in self.rule(id).unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
 
+    def fingerprint(self, rule: Rule, bounds: Mapping[str, object]) -> str:
+        """A hash of all that a rule judges by: itself without its titles and proofs, the words it names, the rules it asks about, its bounds."""
+        named = {rule.id, rule.bound, *(("history", "promise") if rule.fact else ())}
+        digest = hashlib.sha256(json.dumps({name: bounds[name] for name in named & bounds.keys()}, sort_keys=True).encode())
+        for each in self.only(rule).rules:
+            text = each.model_dump_json(exclude={"kept", "broken", "why", "fix", "needs", "evidence", "clauses", "bad", "good"})
+            digest.update(text.encode())
+            for lang in sorted(self.vocabulary):
+                digest.update("".join(_words_of(text, self.vocabulary[lang])).encode())
+        return digest.hexdigest()[:16]
+
     def guide_of(self, clause: str) -> Guide:
         return next(guide for guide in self.guides if clause in guide.clauses)
 
@@ -246,6 +259,17 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     return Rulebook(
         tuple(rules.values()), vocabulary, tuple(guides.values()), _hash(folders), {rule.id: path for path, rule in rules.items()}
     )
+
+
+def _words_of(text: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """The lists of words that a text names as {name}, and those that these name in turn."""
+    seen: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in sorted(set(re.findall(r"\{([a-z][a-z_]*)\}", waiting.pop())) & vocabulary.keys() - seen):
+            seen.add(name)
+            waiting.append("\n".join(vocabulary[name]))
+            yield f"{name}={waiting[-1]}\0"
 
 
 def _rule_files(folder: Path) -> Iterable[Path]:

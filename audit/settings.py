@@ -53,12 +53,20 @@ class Settings(Table):
     rules: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
     text_lang: Literal["en", "ru", "pl"] | None = None
+    account: list[str] | None = None
     title: str | None = None
+    logo: str | None = None
+    accent: str | None = None
     json_file: str | None = Field(None, alias="json")
     csv: str | None = None
+    xlsx: str | None = None
+    parquet: str | None = None
+    jsonl: str | None = None
     fail_under: float | None = Field(None, ge=0, le=100)
     fail_on: Literal["error", "warning", "note"] | None = None
     redact: bool | None = None
+    pseudonyms: bool | None = None
+    pseudonym_key: str | None = None
     quiet: bool | None = None
     include: list[str] | None = None
     exclude: list[str] | None = None
@@ -75,8 +83,9 @@ class Settings(Table):
 LINT_ONLY = ("include", "exclude", "select", "ignore", "variables", "reactions", "replacements", "private", "baseline", "overrides")
 """Settings of `lint` that `run` has no option for."""
 
-_PATHS = ("out", "db", "teams", "rules", "map_file", "json_file", "csv_folder")
-_PARAMETERS = {"map": "map_file", "csv": "csv_folder"}
+_FILES = {"map": "map_file", "csv": "csv_folder", "xlsx": "xlsx_file", "parquet": "parquet_folder", "jsonl": "jsonl_folder"}
+_PARAMETERS = {"account": "accounts", **_FILES}
+_PATHS = ("out", "db", "teams", "rules", "logo", "pseudonym_key", "json_file", *_FILES.values())
 
 
 def settled(given: dict[str, Any], config: Path | None = None, start: Path | None = None) -> dict[str, Any]:
@@ -198,9 +207,15 @@ TEMPLATE = """\
 # rules = "rules"              # a folder of your own rules, judged beside those of the package
 # lang = "en"                  # the report's language: en, ru, pl
 # text-lang = "pl"             # take all texts to be in this language; default: found per text
+# account = ["Kettlewell"]     # report on these accounts only
 # title = "Care audit"         # the report's title
+# logo = "logo.png"            # a PNG, JPEG, GIF or WebP for the head of the page
+# accent = "#0a7d5c"           # a colour in place of the page's blue
 # json = "result.json"         # write the result as JSON
-# csv = "tables"               # write findings.csv, scores.csv and agents.csv into this folder
+# csv = "tables"               # write findings, worklists, scores, agents and accounts as CSV into this folder
+# xlsx = "tables.xlsx"         # write the same tables as one Excel workbook
+# parquet = "tables"           # write the same tables as Parquet into this folder
+# jsonl = "tables"             # write the same tables as JSON lines into this folder
 # fail-under = 70              # exit with 1 when the overall score is below this
 # fail-on = "error"            # exit with 1 at a finding of this level or above
 # include = ["macros/**/*.yaml"]  # lint: files to look for in folders; default: every kind that is known
@@ -214,5 +229,7 @@ TEMPLATE = """\
 # baseline = "baseline.json"   # lint: known findings, written by reply-audit baseline update
 # overrides = [{ paths = ["mail/"], private = true }]  # lint: what differs for some files
 # redact = true                # mask customers' personal data in everything that is written
+# pseudonyms = false           # agents under stable other names, made with a key that the database keeps
+# pseudonym-key = "agent.key"  # a file whose first line is that key: the same names from every database
 # quiet = false                # print nothing but errors
 """

@@ -102,6 +102,19 @@ class Store:
         with _private_files():
             self._connection.commit()
 
+    def note(self, key: str, value: str) -> None:
+        """Remember a value under a name of its own."""
+        self.execute("INSERT OR REPLACE INTO meta VALUES ($key, $value)", key=key, value=value)
+
+    def noted(self, key: str) -> str | None:
+        """What `note` remembered, None where nothing is."""
+        found = self.rows("SELECT value FROM meta WHERE key = $key", key=key)
+        return str(found[0][0]) if found else None
+
+    def forget_notes(self, *keys: str) -> None:
+        for key in keys:
+            self.execute("DELETE FROM meta WHERE key = $key", key=key)
+
     def execute(self, sql: str, /, **parameters: Any) -> None:
         self._connection.execute(sql, parameters or None).fetchall()
 
@@ -221,6 +234,7 @@ class Store:
                 r"UPDATE messages SET text = regexp_replace(text, $h, '@erased\1', 'gi') WHERE regexp_matches(text, $h, 'i')", h=handle
             )
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
+            self.forget_notes("result", "audit")
             for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
                 if table not in ("meta", "inputs", "messages", "rejects", "forgotten", "gone"):
                     self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")

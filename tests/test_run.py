@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from audit.cli import group
 from audit.errors import AuditError, NothingToJudge, SeveralErrors
 
+TABLES = ["accounts", "agents", "findings", "scores", "worklists"]
 HEADER = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
 
 
@@ -74,7 +75,7 @@ def test_a_scorecard_a_database_and_a_result(tmp_path: Path, export: Path) -> No
     assert (source["read"], source["stored"], source["duplicate"], source["rejected"], source["reasons"]) == (33, 33, 0, 0, {})
     assert said["totals"]["messages"] == 33
     assert {"private-redirect", "ignored-complaint"} <= {finding["rule"] for finding in said["findings"]}
-    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == ["agents.csv", "findings.csv", "scores.csv"]
+    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == [f"{name}.csv" for name in TABLES]
     findings = list(csv.DictReader(io.StringIO((tmp_path / "csv" / "findings.csv").read_text(encoding="utf-8-sig"))))
     columns = [
         "rule",

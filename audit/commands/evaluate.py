@@ -25,9 +25,17 @@ from audit.figures import SAMPLES
     help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
 )
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
+@click.option("--no-redact/--redact", help="Leave personal data of the shown texts unmasked, or mask it.  [default: redact]")
 @FOLDER
 def command(
-    labels: tuple[Path, ...], rule: str | None, misses: bool, as_json: bool, write: str | None, profile: str, folder: Path | None
+    labels: tuple[Path, ...],
+    rule: str | None,
+    misses: bool,
+    as_json: bool,
+    write: str | None,
+    profile: str,
+    no_redact: bool,
+    folder: Path | None,
 ) -> None:
     """Compare verdicts with people's, rule by rule and language by language.
 
@@ -50,12 +58,21 @@ def command(
     measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule)
     if write:
         figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
+    if not no_redact:
+        measured["disagreements"] = [_masked(row) for row in measured["disagreements"]]
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
         _misses(measured)
     else:
         _table(measured)
+
+
+def _masked(row: dict[str, Any]) -> dict[str, Any]:
+    from audit.privacy import mask_with_spans
+
+    texts = {side: mask_with_spans(row[side], [])[0] for side in ("asked", "reply") if row[side] is not None}
+    return row | texts | {"words": [mask_with_spans(words, [])[0] for words in row["words"]]}
 
 
 def _table(measured: dict[str, Any]) -> None:

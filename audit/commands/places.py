@@ -9,10 +9,9 @@ from typing import Any
 
 from audit.errors import AuditError, NothingToJudge
 
-TABLES = ("findings.csv", "scores.csv", "agents.csv")
 _ALSO_READ = {"teams": "--teams", "map_file": "--map"}
-_FILES = {"json_file": "--json"}
-_FOLDERS = {"csv_folder": "--csv"}
+_FILES = {"json_file": "--json", "xlsx_file": "--xlsx"}
+_FOLDERS = {"csv_folder": "csv", "parquet_folder": "parquet", "jsonl_folder": "jsonl"}
 
 
 def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path) -> list[Path]:
@@ -44,9 +43,13 @@ def _place(file: Path, given: list[Path]) -> int:
 
 
 def _outputs(said: Mapping[str, Any], out: Path, db: Path) -> list[tuple[Path, str]]:
+    from audit.report.tables import NAMES
+
     outputs = [(out, "--out"), (db, "--db")]
     outputs += [(Path(said[name]), option) for name, option in _FILES.items() if said.get(name)]
-    outputs += [(Path(said[name]) / table, option) for name, option in _FOLDERS.items() if said.get(name) for table in TABLES]
+    for name, kind in _FOLDERS.items():
+        if said.get(name):
+            outputs += [(Path(said[name]) / f"{table}.{kind}", f"--{kind}") for table in NAMES]
     met: dict[Path, str] = {}
     for path, option in outputs:
         if other := met.get(path.resolve()):

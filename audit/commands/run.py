@@ -7,18 +7,18 @@ import sys
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from audit.commands.outputs import FILE, key_of, look, output_options
+from audit.commands.outputs import outputs as asked_for
 from audit.errors import FAILED, AuditError, SeveralErrors
 
 if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
 
 LEVELS = ("error", "warning", "note")
-FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -39,12 +39,13 @@ FILE = click.Path(path_type=Path)
 @click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
-@click.option("--title", help="The report's title.")
-@click.option("--json", "json_file", type=FILE, help="Write the result as JSON.")
-@click.option("--csv", "csv_folder", type=FILE, help="Write findings.csv, scores.csv and agents.csv into this folder.")
+@click.option("--account", "accounts", multiple=True, help="Report on this account only; may be given several times.")
+@output_options
 @click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit with 1 when the overall score is below this.")
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at a finding of this level or above.")
-@click.option("--no-redact", is_flag=True, default=None, help="Leave customers' personal data unmasked.")
+@click.option("--no-redact/--redact", default=None, help="Leave customers' personal data unmasked, or mask it.  [default: redact]")
+@click.option("--pseudonyms", is_flag=True, default=None, help="Agents under stable other names, made with a key that the database keeps.")
+@click.option("--pseudonym-key", type=FILE, help="A file whose first line is that key: the same names from every database.")
 @click.option("--quiet", is_flag=True, default=None, help="Print nothing but errors.")
 @click.option("--config", type=FILE, help="Read settings from this file.  [default: reply-audit.toml or pyproject.toml, found upward]")
 def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, **given: Any) -> None:
@@ -54,7 +55,7 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     """
     from audit.settings import settled
 
-    said = settled({name: value for name, value in given.items() if value is not None}, config)
+    said = settled({name: value for name, value in given.items() if value is not None and value != ()}, config)
     if explain_map:
         _explain(exports, said)
         return
@@ -64,27 +65,21 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     options = _options(said, out)
     from audit.commands import places
     from audit.pipeline import audit_history
+    from audit.report import outputs
     from audit.terminal import stages
 
     files = places.exports(exports, said, out, options.db or out)
 
     quiet = bool(said.get("quiet"))
-    Thread(target=_renderer_started, daemon=True).start()
     with stages(quiet) as stage:
         audit = audit_history(files, options, stage=stage)
         with stage("writing"):
-            written = _write(audit, said, out, options)
+            written = outputs.write(audit.result, asked_for(said, out), audit.findings, audit.work_lists)
     if not quiet:
         _print(audit, written)
     if (reason := _failed(audit, said)) is not None:
         click.echo(f"reply-audit: {reason}", err=True)
         sys.exit(FAILED)
-
-
-def _renderer_started() -> None:
-    from audit.report import charts
-
-    charts.warmed()
 
 
 def _options(said: dict[str, Any], out: Path) -> AuditOptions:
@@ -109,7 +104,11 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         hours=said.get("hours"),
         teams=_teams(said.get("teams")),
         title=said.get("title"),
+        look=look(said),
         redact=not said.get("no_redact"),
+        pseudonyms=bool(said.get("pseudonyms") or said.get("pseudonym_key")),
+        pseudonym_key=key_of(Path(said["pseudonym_key"])) if said.get("pseudonym_key") else None,
+        accounts=tuple(said.get("accounts") or ()),
     )
 
 
@@ -171,17 +170,6 @@ def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
             faults.append(found.fault)
     if faults:
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
-
-
-def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions) -> list[Path]:
-    from audit.report import files, html, result_json, tables_csv
-
-    written = [files.replace(out, html.render(audit.result, options.lang))]
-    if json_file := said.get("json_file"):
-        written.append(files.replace(Path(json_file), result_json.dumps(audit.result)))
-    if folder := said.get("csv_folder"):
-        written.extend(tables_csv.write(audit.result, audit.findings(), Path(folder)))
-    return written
 
 
 def _print(audit: Audit, written: list[Path]) -> None:

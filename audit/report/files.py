@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from audit.errors import AuditError
@@ -11,24 +13,25 @@ from audit.errors import AuditError
 
 def replace(path: Path, text: str) -> Path:
     """Write `text` as UTF-8 beside `path`, then put it in its place. Raises AuditError when that is not possible."""
-    _whole(path, text.encode("utf-8"), 0o644 & ~_umask())
-    return path
+    return made(path, lambda beside: beside.write_bytes(text.encode("utf-8")))
 
 
-def _whole(path: Path, data: bytes, mode: int) -> None:
+def made(path: Path, write: Callable[[Path], object], mode: int | None = None) -> Path:
+    """Let `write` fill a file beside `path`, then put it in its place. Raises AuditError when that is not possible."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, mode)
+            write(Path(temporary))
+            os.chmod(temporary, 0o644 & ~_umask() if mode is None else mode)
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
     except OSError as error:
         raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another file") from None
+    return path
 
 
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp1250")
@@ -50,9 +53,12 @@ def rewrite(path: Path, old: str, new: str) -> Path:
             changed = new.encode(encoding)
         except UnicodeEncodeError:
             continue
-        _whole(path, changed, mode)
-        return path
+        return made(path, partial(_put, changed), mode)
     raise AuditError("has changed meanwhile, or its encoding is not known", place=str(path), hint="run the command again")
+
+
+def _put(data: bytes, beside: Path) -> None:
+    beside.write_bytes(data)
 
 
 def _umask() -> int:
