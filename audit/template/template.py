@@ -40,6 +40,8 @@ class Template:
     """From 1: where the text starts. In a workbook the row and the column of the cell."""
     variables: tuple[str, ...] = ()
     """Placeholders that the file itself declares."""
+    ends: tuple[int, ...] = ()
+    """For each code point of `text`, where what it came from ends: one further where it is literal, more for an escape."""
     kin: str = ""
     """The same for the translations of one template; empty where that is not known."""
     lines: tuple[int, ...] = field(default=(), repr=False)
@@ -60,12 +62,13 @@ def place(template: Template, start: int, end: int) -> tuple[int, int, int, int]
 
 
 def file_span(template: Template, start: int, end: int) -> Span:
-    """The code points of the file that `template.text[start:end]` came from."""
-    first = template.offsets[start]
-    last = template.offsets[end - 1] + 1 if end > start else first
-    following = template.offsets[end]
-    whole = end < len(template.text) and template.offsets[end - 1 if end > start else start] + 1 < following
-    return Span(first, last if not whole else max(first, min(last, following)))
+    """The code points of the file that `template.text[start:end]` came from, markup and escapes between them included.
+
+    What stands there may be written over only where it equals the text: then no escape and no markup lies in between.
+    """
+    if end <= start:
+        return Span(template.offsets[start], template.offsets[start])
+    return Span(template.offsets[start], template.ends[end - 1] if template.ends else template.offsets[end - 1] + 1)
 
 
 def _line_and_column(lines: tuple[int, ...], offset: int) -> tuple[int, int]:
