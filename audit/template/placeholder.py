@@ -52,13 +52,15 @@ _FIELDS = (
     "|IMIĘ|IMIE|NAZWISKO|DATA|KWOTA|NUMER|TELEFON|MIASTO|PRODUKT"
 )
 _NEVER = r"(?:your|our|ваш\w*|наш\w*|tw[oó]j\w*|twoj\w*|nasz\w*)\s"
-_TAGS = frozenset(
+_TAG_NAMES = (
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center cite code col colgroup "
     "data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head header "
     "hr html i iframe img input ins kbd label legend li link main map mark meta nav noscript object ol optgroup option p param picture pre q s "
     "samp script section select small source span strike strong style sub summary sup table tbody td template textarea tfoot th thead time "
-    "title tr tt u ul var video wbr".split()
+    "title tr tt u ul var video wbr"
 )
+TAGS = frozenset(_TAG_NAMES.split())
+"""The elements of HTML."""
 _BBCODE = r"\[/?(?:b|i|u|s|url|img|quote|code|list|size|color|center|left|right|spoiler|\*)(?:=[^\]\n]*)?\]"
 
 _WORD = r"[^\W\d_]"
@@ -171,7 +173,7 @@ def _lone_tag(text: str, match: re.Match[str]) -> Placeholder | None:
     if not inside or match[0].lower() in ("<br>", "<hr>", "<p>", "<li>", "<img>", "<wbr>"):
         return None
     name = inside[1].split()[0].lower()
-    if name in _TAGS and (f"</{name}" in text.lower() or name not in _FIELD_TAGS):
+    if name in TAGS and (f"</{name}" in text.lower() or name not in _FIELD_TAGS):
         return None
     if _BUTTON.search(text[max(0, match.start() - 30) : match.start()]):
         return None
@@ -257,7 +259,7 @@ class Unbalanced:
     fix: str | None
 
 
-_CODE = re.compile(r"(?<!\{)\{[^{}]*\}(?!\})")
+_CODE = re.compile(r"(?<!\{)\{[^{}\[\]\n]*\}(?!\})")
 """Braces that hold no name: a pair all the same."""
 _SMILE = re.compile(r"[:;=8xX]['`]?-?$")
 _OPENED = re.compile(
@@ -301,4 +303,3 @@ def unbalanced(text: str, found: Sequence[Placeholder] | None = None) -> list[Un
             fix = mark + name + "}" * mark.count("{") + match["f"][len(name) :]
         result.append(Unbalanced(match.start(), match.start() + len(match[0].rstrip()), fix))
     return result
-

@@ -114,5 +114,5 @@ class TemplateOptions:
     """Patterns as in .gitignore, of files to read when folders are walked; none means every known suffix."""
     exclude: tuple[str, ...] = ()
     """Patterns as in .gitignore, of files and folders to leave out."""
-    most_bytes: int = 50_000_000
+    most_bytes: int = 10_000_000
     """Larger files are skipped."""

@@ -1,0 +1,110 @@
+"""Which files the paths given stand for. Nothing outside of them is read: links that lead out are told and left alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.errors import AuditError
+from audit.template.template import Skipped, TemplateOptions
+
+_LEFT_OUT = frozenset(("node_modules", "__pycache__", "site-packages", "venv", "env", "bower_components"))
+
+
+@dataclass(frozen=True)
+class Met:
+    """A file to read: where it is, how it is shown, whether it was given by its own name."""
+
+    file: Path
+    path: str
+    named: bool
+
+
+def walk(paths: Sequence[Path], options: TemplateOptions, suffixes: Collection[str]) -> Iterator[Met | Skipped]:
+    """Files given by name, and of folders those with a suffix that is read, in order, each once. Hidden files and folders, and folders of
+    installed packages, are passed over. Raises AuditError where a path is absent."""
+    rules = _Rules(options)
+    seen: set[str] = set()
+    for given in paths:
+        if not given.exists():
+            raise AuditError("no such file or folder", place=str(given), hint="check the path")
+        if given.is_dir():
+            found: Iterator[Met | Skipped] = _inside(given, rules, suffixes, os.path.realpath(given))
+        elif rules.excluded(shown(given), named=True):
+            found = iter((Skipped(shown(given), "excluded", named=False),))
+        else:
+            found = iter((Met(given, shown(given), named=True),))
+        for one in found:
+            real = os.path.realpath(one.file) if isinstance(one, Met) else one.path
+            if real not in seen:
+                seen.add(real)
+                yield one
+
+
+def shown(path: Path) -> str:
+    """Relative to the working directory where that is short, with "/" between the parts."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive
+        return path.as_posix()
+    return Path(relative).as_posix() if not relative.startswith("..") else path.as_posix()
+
+
+def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str) -> Iterator[Met | Skipped]:
+    """A link to a folder is not followed, so no circle is walked; one to a file is, where that lies under the root."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Skipped(shown(folder), f"cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name in _LEFT_OUT:
+            continue
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            if not rules.excluded(shown(path) + "/"):
+                yield from _inside(path, rules, suffixes, root)
+            continue
+        if not rules.wanted(shown(path), suffixes) or rules.excluded(shown(path)):
+            continue
+        if entry.is_symlink():
+            real = os.path.realpath(path)
+            if os.path.isdir(real):
+                continue
+            if os.path.commonpath((real, root)) != root:
+                yield Skipped(shown(path), "a link to a place outside of the paths given")
+                continue
+            if not os.path.exists(real):
+                yield Skipped(shown(path), "a link to nothing")
+                continue
+        if not os.path.isfile(path):
+            yield Skipped(shown(path), "no regular file")
+            continue
+        yield Met(path, shown(path), named=False)
+
+
+class _Rules:
+    """The patterns of the options, as in .gitignore."""
+
+    def __init__(self, options: TemplateOptions) -> None:
+        self.include = _patterns(options.include)
+        self.exclude = _patterns(options.exclude)
+
+    def wanted(self, path: str, suffixes: Collection[str]) -> bool:
+        if os.path.splitext(path)[1].lower() not in suffixes:
+            return False
+        return self.include is None or self.include(path)
+
+    def excluded(self, path: str, *, named: bool = False) -> bool:
+        """`named`: a file given outright, whose folders were not walked."""
+        return self.exclude is not None and self.exclude(path)
+
+
+def _patterns(lines: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    if not lines:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines).match_file
