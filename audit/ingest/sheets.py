@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import fastexcel
@@ -43,6 +44,13 @@ def table(path: Path, sheet: str | None, row: int, names: tuple[str, ...]) -> pl
     frame = frame.rename(dict(zip(frame.columns, names, strict=False)))
     frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(source_row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
     return frame.filter(pl.any_horizontal(pl.exclude("source_row").is_not_null()))
+
+
+def cells(path: Path, rows: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """Every sheet's name and its first rows as strings, as they stand; blank cells are empty. Raises AuditError."""
+    book = _opened(path)
+    for name in book.sheet_names:
+        yield name, [[_text(cell) for cell in row] for row in _load(book, name, rows).rows()]
 
 
 def _opened(path: Path) -> fastexcel.ExcelReader:

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from audit.template.prose import addressed
 from audit.template.reader import Reader
 from audit.template.source import HoldsNone, Source, Unreadable, decoded
 from audit.template.template import Failed, Reading, Skipped, Span, Template, TemplateOptions, file_span, place
@@ -44,6 +45,7 @@ def read_templates(paths: Sequence[Path], options: TemplateOptions | None = None
         if isinstance(met, Skipped):
             skipped.append(met)
             continue
+        source = None
         try:
             source = _opened(met, options)
             found = list(readers()[met.file.suffix.lower()].read(source))
@@ -55,10 +57,18 @@ def read_templates(paths: Sequence[Path], options: TemplateOptions | None = None
         except HoldsNone as reason:
             skipped.append(Skipped(met.path, str(reason), met.named))
         except Unreadable as fault:
+            if not _meant(met, source):
+                skipped.append(Skipped(met.path, fault.message, met.named))
+                continue
             failed.append(Failed(met.path, fault.line, fault.message, fault.hint))
         except OSError as error:
             failed.append(Failed(met.path, None, f"cannot be read: {error.strerror}", "check that it is a file and may be read"))
     return Reading(tuple(templates), tuple(skipped), tuple(failed), texts)
+
+
+def _meant(met: Met, source: Source | None) -> bool:
+    """Whether a file that is not sound was meant to hold templates: a broken file of another purpose is none of ours."""
+    return met.named or Source(met.file, met.path, "", met.named, met.above).hinted or (source is not None and addressed(source.text))
 
 
 def _opened(met: Met, options: TemplateOptions) -> Source:
@@ -72,5 +82,5 @@ def _opened(met: Met, options: TemplateOptions) -> Source:
     if size > options.most_bytes:
         raise HoldsNone(f"larger than {options.most_bytes / 1e6:g} MB ({size / 1e6:.0f} MB), which no set of templates is")
     if suffix in _BINARY:
-        return Source(met.file, met.path, named=met.named)
-    return Source(met.file, met.path, decoded(met.file), met.named)
+        return Source(met.file, met.path, "", met.named, met.above)
+    return Source(met.file, met.path, decoded(met.file), met.named, met.above)

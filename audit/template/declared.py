@@ -39,6 +39,6 @@ def parted(name: str) -> tuple[str, str | None]:
         match = re.fullmatch(pattern, name)
         if match and (match["code"].casefold() in _AFTER_A_MARK or re.fullmatch(r"[a-z]{2}[-_][A-Z]{2}", match["code"])):
             code = language(match["code"])
-            if code:
-                return match["rest"], code
+            if code:  # `templates_ru_pl` names two and declares none
+                return (name, None) if pattern.endswith("?)") and parted(match["rest"])[1] else (match["rest"], code)
     return name, None

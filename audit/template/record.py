@@ -111,7 +111,7 @@ def accepted(found: Sequence[Candidate], source: Source) -> list[Candidate]:
     weak = [one for one in found if not one.strong and is_sentence(one.value)]
     inside = any(hinted(title) for one in found for title in one.titles)
     hint = source.hinted or inside
-    if not hint and _share(strong) < 0.3:
+    if not hint and not source.named and _share(strong) < 0.3:
         strong = []
     if _share(weak) < (0.2 if hint else 0.5):
         weak = []
@@ -141,9 +141,11 @@ class _Walk:
         if isinstance(node, Mapping):
             self._record(node, place, above | {id(node)})
         elif isinstance(node, list):
+            met: dict[str, int] = {}
             for number, each in enumerate(node):
-                step = _identity(each) if isinstance(each, Mapping) else ""
-                below = place.below(step or str(number))
+                step = (_identity(each) if isinstance(each, Mapping) else "") or str(number)
+                met[step] = met.get(step, 0) + 1
+                below = place.below(step if met[step] == 1 else f"{step}~{met[step]}")
                 if isinstance(each, Scalar):
                     self._offer(each, replace(below, titles=place.titles), place.titles[0] if place.titles else "", False)
                 else:

@@ -38,6 +38,8 @@ class Source:
     path: str
     text: str = ""
     named: bool = False
+    above: int = 0
+    """How many leading parts of the path say nothing about the file."""
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
@@ -51,7 +53,7 @@ class Source:
 
     @cached_property
     def folders(self) -> tuple[str, ...]:
-        return tuple(part for part in PurePosixPath(self.path).parts[:-1] if part not in ("..", ".", "/"))
+        return tuple(part for part in PurePosixPath(self.path).parts[self.above : -1] if part not in ("..", ".", "/"))
 
     @cached_property
     def lang(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ class Met:
     file: Path
     path: str
     named: bool
+    above: int = 0
+    """How many leading parts of `path` lie above what was given, and say nothing about the file."""
 
 
 def walk(paths: Sequence[Path], options: TemplateOptions, suffixes: Collection[str]) -> Iterator[Met | Skipped]:
@@ -31,11 +33,12 @@ def walk(paths: Sequence[Path], options: TemplateOptions, suffixes: Collection[s
         if not given.exists():
             raise AuditError("no such file or folder", place=str(given), hint="check the path")
         if given.is_dir():
-            found: Iterator[Met | Skipped] = _inside(given, rules, suffixes, os.path.realpath(given))
-        elif rules.excluded(shown(given), named=True):
+            above = len(Path(shown(given)).parts) - 1 if Path(shown(given)).is_absolute() else 0
+            found: Iterator[Met | Skipped] = _inside(given, rules, suffixes, os.path.realpath(given), above)
+        elif rules.excluded(shown(given)):
             found = iter((Skipped(shown(given), "excluded", named=False),))
         else:
-            found = iter((Met(given, shown(given), named=True),))
+            found = iter((Met(given, shown(given), True, max(0, len(given.parts) - 2) if Path(shown(given)).is_absolute() else 0),))
         for one in found:
             real = os.path.realpath(one.file) if isinstance(one, Met) else one.path
             if real not in seen:
@@ -52,7 +55,7 @@ def shown(path: Path) -> str:
     return Path(relative).as_posix() if not relative.startswith("..") else path.as_posix()
 
 
-def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str) -> Iterator[Met | Skipped]:
+def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str, above: int) -> Iterator[Met | Skipped]:
     """A link to a folder is not followed, so no circle is walked; one to a file is, where that lies under the root."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -65,7 +68,7 @@ def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str) -
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
             if not rules.excluded(shown(path) + "/"):
-                yield from _inside(path, rules, suffixes, root)
+                yield from _inside(path, rules, suffixes, root, above)
             continue
         if not rules.wanted(shown(path), suffixes) or rules.excluded(shown(path)):
             continue
@@ -82,7 +85,7 @@ def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str) -
         if not os.path.isfile(path):
             yield Skipped(shown(path), "no regular file")
             continue
-        yield Met(path, shown(path), named=False)
+        yield Met(path, shown(path), False, above)
 
 
 class _Rules:
@@ -97,12 +100,11 @@ class _Rules:
             return False
         return self.include is None or self.include(path)
 
-    def excluded(self, path: str, *, named: bool = False) -> bool:
-        """`named`: a file given outright, whose folders were not walked."""
+    def excluded(self, path: str) -> bool:
         return self.exclude is not None and self.exclude(path)
 
 
-def _patterns(lines: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _patterns(lines: tuple[str, ...]) -> Callable[[str], bool] | None:
     if not lines:
         return None
     from pathspec import GitIgnoreSpec
