@@ -192,7 +192,7 @@ def _once(lines: Sequence[Passage]) -> Passage:
     """Lines one after the other, each once: blocks share the blank line between them."""
     kept: list[Passage] = []
     for line in lines:
-        if not kept or line.starts[0] >= kept[-1].after:
+        if not kept or (line.starts[0] if line.text else line.after) >= kept[-1].after:
             kept.append(line)
     return joined(kept)
 
