@@ -112,7 +112,7 @@ class Index:
 
     def without(self, expressions: Sequence[Guarded], texts: pl.Series | None = None, put: str = " ") -> pl.Series:
         """The texts with `put` in the place of what the expressions find, one expression after the other."""
-        texts = self.words if texts is None else texts
+        texts = (self.words if texts is None else texts).clone()  # scatter changes a series in its place
         every = np.ones(len(texts), dtype=bool)
         for each in expressions:
             near = every if not each.branches else np.zeros(len(texts), dtype=bool)
