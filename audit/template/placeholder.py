@@ -72,7 +72,7 @@ _ANY = re.compile(
             # what looks like a placeholder and is none
             r"(?P<mention>\[(?:id|club|public|post|event)\d+(?:_\d+)?\|[^\]\n]*\])",
             r"(?P<link>!?\[[^\[\]\n]*\]\([^()\n]*\)|\[[^\[\]\n]+\]\[[^\[\]\n]*\]|^\[[^\[\]\n]+\]:(?= ?\S))",
-            r"(?P<check>(?:^|(?<=\n))[ \t]*(?:[-*+]|\d+[.)])[ \t]+\[[ xXхХ]\])",
+            r"(?P<check>\[[ xXхХ]\](?=[ \t]))",
             rf"(?P<tag>{_BBCODE}|\[\^[^\]\n]+\]|\[![A-Z]+\]|\[\d+/\d+\]|\[\d+\]|\[(?:UPD|UPDATE|UPDATED|EDIT|EDITED|FAQ|SOLVED|FIXED|INFO|NEW|SIC|sic)\])",
             r"(?P<html><!--.*?-->|</[A-Za-z][\w-]*\s*>|<[A-Za-z][\w-]*(?:\s+[\w:@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))?)*\s*/?>)",
             # control tags and comments
@@ -108,19 +108,25 @@ _CAPITALS = re.compile(r"\b[^\W\d_a-zа-яёąćęłńóśźż]{2,}\b")
 
 def placeholders(text: str) -> list[Placeholder]:
     """Every placeholder of a text, in order. Blanks are among them; control tags too (without a name)."""
-    if not _MAY_HOLD.search(text):
-        return []
-    links = [match.span() for match in _URL.finditer(text)]
     found: list[Placeholder] = []
+    links: list[tuple[int, int]] | None = None
     position = 0
-    while match := _ANY.search(text, position):
-        position = max(match.end(), position + 1)
+    while start_of := _BEGINS.search(text, position):
+        match = _ANY.match(text, start_of.start())
+        if match is None:
+            position = start_of.start() + 1
+            continue
+        position = max(match.end(), start_of.start() + 1)
+        if links is None:
+            links = [link.span() for link in _URL.finditer(text)]
         kind = str(match.lastgroup)
-        if kind in _NONE:
+        if kind in _NONE and not (kind == "check" and not _CHECKED.search(text[: match.start()])):
             if kind == "html" and (lone := _lone_tag(text, match)):
                 found.append(lone)
             continue
         start, end = match.span()
+        if kind == "check":
+            kind = "blankbraces"
         if kind == "icu":
             end = position = _closing(text, start)
         if kind in _NOT_IN_LINKS and any(a <= start < b for a, b in links):
@@ -132,7 +138,9 @@ def placeholders(text: str) -> list[Placeholder]:
     return found
 
 
-_MAY_HOLD = re.compile(rf"[{{}}\[\]<%$#@|_]|[XХ]{{3}}|TODO|FIXME|TB[DC]|DD|ДД|(?i:lorem)|\b(?:{_FIELDS})\b")
+_BEGINS = re.compile(r"[{\[<%$#@*!_]|(?<![^\W_])[A-ZА-ЯЁ]{2}|[Ll]orem")
+"""What a placeholder, or what looks like one, begins with."""
+_CHECKED = re.compile(r"(?:^|\n)[ \t]*(?:[-*+]|\d+[.)])[ \t]+\Z")
 _NONE = frozenset(("mention", "link", "check", "tag", "html"))
 _NOT_IN_LINKS = frozenset(("percent", "printf", "hash", "at", "dollarname", "stub", "brackets"))
 

@@ -78,9 +78,11 @@ class _Place:
 
 def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Scalar], Passage]) -> Iterator[Template]:
     """The templates of a tree. Raises HoldsNone with the reason."""
+    if isinstance(tree, Mapping) and {"detector", "clauses"} <= tree.keys():
+        raise HoldsNone("a rule, whose examples are no templates")
     walk = _Walk()
     walk.go(tree, _Place(), set())
-    kept = accepted(walk.found, source)
+    kept = accepted(walk.found, source) if len(walk.found) > walk.histories else []
     if not kept:
         raise HoldsNone(
             "a history of messages, which is what `reply-audit run` reads"
@@ -113,7 +115,7 @@ def accepted(found: Sequence[Candidate], source: Source) -> list[Candidate]:
     hint = source.hinted or inside
     if not hint and not source.named and _share(strong) < 0.3:
         strong = []
-    if _share(weak) < (0.2 if hint else 0.5):
+    if _share(weak) < (0.2 if hint else 0.75):
         weak = []
     if weak and not hint and len(weak) < 0.5 * sum(not one.strong for one in found):
         weak = []
@@ -188,7 +190,7 @@ class _Walk:
                 else:
                     self.go(each, place.below(str(number)), above)
         elif isinstance(value, Mapping):
-            if all(isinstance(each, Scalar) for each in value.values()) and not any(_text_key(spelling(key), value[key]) for key in value):
+            if _variants(value):
                 for key, each in value.items():
                     if isinstance(each, Scalar):
                         self._offer(each, place.below(key), name if language(key) else f"{name}: {key}", True)
@@ -226,9 +228,17 @@ class _Walk:
 
 
 def is_history(spelt: Mapping[str, object]) -> bool:
-    """Whether a record is a message that somebody sent: it has an author or a rating, and a time."""
+    """Whether a record is a message that somebody sent: it has an author or a rating, and a time; or
+    what was asked stands beside it."""
     hits = HISTORY & spelt.keys()
-    return len(hits) >= 2 or (bool(hits - {"author", "autor", "автор", "customer", "from"}) and bool(DATES & spelt.keys()))
+    asked = spelt.get("asked")
+    if (isinstance(asked, str) and " " in asked.strip()) or {"asked", "asked_type"} <= spelt.keys():
+        return True
+    return (
+        len(hits) >= 2
+        or bool(hits & {"message_type", "sender_type", "inbound", "incoming"})
+        or (bool(hits - {"author", "autor", "автор", "customer", "from"}) and bool(DATES & spelt.keys()))
+    )
 
 
 def words_of(value: object) -> list[str]:
@@ -265,6 +275,13 @@ def _holds_records(value: object) -> bool:
     """Whether a list or mapping under the name of a text holds records of its own (`responses: {...}`, `content: {"application/json": ...}`)."""
     inside = list(value.values()) if isinstance(value, Mapping) else value
     return not any(isinstance(each, Scalar) for each in inside)  # type: ignore[attr-defined]
+
+
+def _variants(value: Mapping[str, Tree]) -> bool:
+    """Whether a mapping holds one text a language or tone."""
+    return all(
+        isinstance(each, Scalar) and spelling(key) not in NEVER | TEXTS and (language(key) or is_prose(each)) for key, each in value.items()
+    )
 
 
 def _once(texts: Sequence[str], keys: Mapping[str, str], node: Mapping[str, Tree]) -> list[str]:
