@@ -16,6 +16,16 @@ def plain(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\ufffd" for c in text)
 
 
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36}
+
+
+def painted(text: str, colour: str) -> str:
+    """`text` in bold of a colour, where standard output is a terminal that may show colours (NO_COLOR, FORCE_COLOR)."""
+    if os.environ.get("NO_COLOR") or not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        return text
+    return f"\x1b[1;{_COLOURS[colour]}m{text}\x1b[0m"
+
+
 @contextmanager
 def stages(quiet: bool) -> Iterator[Stage]:
     """Shows each stage while it lasts, on a terminal's standard error; nothing elsewhere, and nothing with `quiet`."""

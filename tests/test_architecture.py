@@ -27,7 +27,7 @@ OWNERS = {
 STOREYS = [
     ["audit.cli", "audit.__main__"],
     ["audit.commands"],
-    ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates"],
+    ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates", "audit.lint"],
     ["audit.report"],
     ["audit.judge", "audit.account", "audit.finding", "audit.period", "audit.exchange", "audit.volume"],
     ["audit.facts", "audit.score", "audit.evidence", "audit.classify", "audit.check", "audit.response", "audit.thread"],
@@ -41,6 +41,7 @@ STOREYS = [
         "audit.labels",
         "audit.rows",
         "audit.settings",
+        "audit.template",
         "audit.figures",
     ],
     ["audit.rule", "audit.readability", "audit.anchor"],
