@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.template.candidate import Tree
 from audit.template.declared import language
 from audit.template.fields import LANGS, NAMES, REACTIONS, VARIABLES
 from audit.template.html import is_html, shown
@@ -17,7 +18,7 @@ from audit.template.outline import Block, Section, body, line_of, sections, titl
 from audit.template.passage import Passage, joined
 from audit.template.placeholder import placeholders, spelling
 from audit.template.prose import LONGEST, addressed, greets, hinted, is_code, is_prose, is_sentence, speaks
-from audit.template.record import Tree, names_of, words_of
+from audit.template.said import names_of, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 

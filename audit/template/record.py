@@ -13,42 +13,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from audit.template.candidate import Candidate, Scalar, Tree, accepted
 from audit.template.declared import language, parted
-from audit.template.fields import DATES, HISTORY, IDS, LANGS, NAMES, NEVER, REACTIONS, TEXTS, VARIABLES
+from audit.template.fields import IDS, LANGS, NAMES, NEVER, REACTIONS, TEXTS, VARIABLES
 from audit.template.html import is_html, shown
 from audit.template.passage import Passage
 from audit.template.placeholder import spelling
-from audit.template.prose import hinted, is_code, is_prose, is_sentence, speaks
+from audit.template.prose import is_prose
+from audit.template.said import is_history, names_of, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
-
-
-class Scalar(str):
-    """A string of the file and the code points that it was read from, its quotes left out."""
-
-    __slots__ = ("end", "start", "style")
-    start: int
-    end: int
-    style: str
-
-
-Tree = object
-"""Scalar, Mapping[str, Tree], list of Tree, or a plain value."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A string that may be a template. `strong`: a key says so."""
-
-    value: Scalar
-    pointer: str
-    name: str
-    strong: bool
-    lang: str | None = None
-    declared: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-    kin: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,31 +79,6 @@ def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Sca
                 variables=one.variables,
                 kin=one.kin,
             )
-
-
-def accepted(found: Sequence[Candidate], source: Source) -> list[Candidate]:
-    """Those candidates that are templates, told by what the file holds as a whole."""
-    strong = [one for one in found if one.strong and (is_prose(one.value) or (_short(one.value) and not is_code(one.value)))]
-    weak = [one for one in found if not one.strong and is_sentence(one.value)]
-    inside = any(hinted(title) for one in found for title in one.titles)
-    hint = source.hinted or inside
-    if not hint and not source.named and _share(strong) < 0.3:
-        strong = []
-    if _share(weak) < (0.2 if hint else 0.75):
-        weak = []
-    if weak and not hint and len(weak) < 0.5 * sum(not one.strong for one in found):
-        weak = []
-    kept = {id(one) for one in (*strong, *weak)}
-    return [one for one in found if id(one) in kept]
-
-
-def _share(candidates: Sequence[Candidate]) -> float:
-    return sum(speaks(one.value) for one in candidates) / len(candidates) if candidates else 0.0
-
-
-def _short(text: str) -> bool:
-    """A reply of one word, or of a placeholder and little else."""
-    return text.strip().endswith(("!", ".", "…")) and " " not in text.strip() and speaks(text)
 
 
 class _Walk:
@@ -225,41 +174,6 @@ class _Walk:
             self.found.append(
                 Candidate(value, place.pointer, name, strong, place.lang, place.declared, place.titles, place.variables, place.kin or "/")
             )
-
-
-def is_history(spelt: Mapping[str, object]) -> bool:
-    """Whether a record is a message that somebody sent: it has an author or a rating, and a time; or
-    what was asked stands beside it."""
-    hits = HISTORY & spelt.keys()
-    asked = spelt.get("asked")
-    if (isinstance(asked, str) and " " in asked.strip()) or {"asked", "asked_type"} <= spelt.keys():
-        return True
-    return (
-        len(hits) >= 2
-        or bool(hits & {"message_type", "sender_type", "inbound", "incoming"})
-        or (bool(hits - {"author", "autor", "автор", "customer", "from"}) and bool(DATES & spelt.keys()))
-    )
-
-
-def words_of(value: object) -> list[str]:
-    """Tags: a string (of several, with commas), a list of them, a mapping by its keys that are true."""
-    if isinstance(value, str):
-        return [word.strip() for word in re.split(r"[,;|]", value) if word.strip()]
-    if isinstance(value, list):
-        return [word for each in value for word in (words_of(each) if isinstance(each, str) else names_of([each]))]
-    return []
-
-
-def names_of(value: object) -> list[str]:
-    """Variables: a list of names or of records with a name, or a mapping by its keys."""
-    if isinstance(value, str):
-        return words_of(value)
-    if isinstance(value, Mapping):
-        return [str(key) for key in value]
-    if isinstance(value, list):
-        named = [each.get("name", each.get("key", each.get("id"))) if isinstance(each, Mapping) else each for each in value]
-        return [str(each).strip("{}[]<>%$# ") for each in named if each is not None]
-    return []
 
 
 def _text_key(word: str, value: object) -> bool:

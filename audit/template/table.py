@@ -11,7 +11,7 @@ from audit.template.html import is_html, shown
 from audit.template.passage import Passage
 from audit.template.placeholder import spelling
 from audit.template.prose import hinted, is_prose, is_sentence, speaks
-from audit.template.record import is_history, words_of
+from audit.template.said import is_history, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 
