@@ -105,13 +105,13 @@ def read(source: Source) -> Iterator[Template]:
         yield source.template(
             NAME,
             one.passage,
-            key if met[key] == 1 else f"{key}~{met[key]}",
+            key if met[key] == 1 else f"{key}#{met[key]}",
             one.name or front.title,
             lang=code,
             declared=(*one.declared, *front.declared),
             titles=[*one.titles, *([front.title] if front.title else [])],
             variables=front.variables,
-            kin=shared if met[key] == 1 else f"{shared}~{met[key]}",
+            kin=shared if met[key] == 1 else f"{shared}#{met[key]}",
         )
 
 
@@ -132,8 +132,10 @@ def _marked(source: Source, parts: Sequence[Section], about: bool, hint: bool) -
                 if _NOTE.match(passage.text):
                     continue
                 passage = plain(passage)
-            elif is_html(passage.text) and block.info.lower() == "html":
+            elif block.info.lower() == "html" and is_html(passage.text):
                 passage = shown(passage)
+            elif block.info.lower() in ("md", "markdown"):
+                passage = plain(passage)
             label = block.label and title_of(block.label.splitlines()[0]).rstrip(":")
             if not label and number and part.blocks[number - 1].kind == "paragraph":
                 label = _label(source, part.blocks[number - 1])
@@ -173,7 +175,7 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
         lines = [
             line_of(source, number)
             for block in part.blocks
-            if block.kind in ("paragraph", "item", "other", "quote") and not _is_meta(source, block)
+            if block.kind in ("paragraph", "item", "other") and not _is_meta(source, block)
             for number in range(block.first, min(block.last + 1, len(source.lines)))
         ]
         passage = plain(_once(lines).stripped())

@@ -61,7 +61,7 @@ _TAG_NAMES = (
 )
 TAGS = frozenset(_TAG_NAMES.split())
 """The elements of HTML."""
-_BBCODE = r"\[/?(?:b|i|u|s|url|img|quote|code|list|size|color|center|left|right|spoiler|\*)(?:=[^\]\n]*)?\]"
+_BBCODE = r"\[/?(?:b|i|u|s|br|url|img|quote|code|list|size|color|center|left|right|spoiler|\*)(?:=[^\]\n]*)?\]"
 
 _WORD = r"[^\W\d_]"
 _PATH = rf"(?:{_WORD}|_)[\w.-]*"
@@ -95,7 +95,7 @@ _ANY = re.compile(
             # blanks
             rf"(?P<stub>(?<!\w)__?(?:{_FIELDS})__?(?!\w)|(?<!\w)_(?i:{_FIELDS})_(?!\w)|\b(?:TODO|FIXME|TBD|TBC)\b|(?i:lorem ipsum)|_{{4,}}"
             r"|(?<![\w-])[XХ]{3,}(?![\w-])|\b(?:DD|ДД)[./-](?:MM|ММ)(?:[./-](?:YY|ГГ|RR){1,2})?\b"
-            rf"|(?<![\w{{\[<%$#@|])(?:{_FIELDS})(?:_[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ]+)*(?![\w}}\]>%$#@|]))",
+            rf"|(?<![\w{{\[<%$#@|])(?:[A-ZА-ЯЁ]+_)?(?:{_FIELDS})(?:_[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ]+)*(?![\w}}\]>%$#@|]))",
         )
     ),
     re.DOTALL | re.MULTILINE,
@@ -166,8 +166,8 @@ def _placeholder(text: str, start: int, end: int, kind: str) -> Placeholder | No
     if kind == "icu":
         inner = inner.split(",")[0]
     elif kind in ("mustache", "braces", "dollar"):
-        inner = re.split(r"\s*(?:\||\s-\s)\s*", inner)[0] if kind == "mustache" else re.split(r"[:!|]", inner)[0]
-        if kind != "mustache" and re.search(r"[;\"=]|\\", text[start + 1 : end - 1]):
+        inner = re.split(r"\s*\|\s*", inner)[0] if kind == "mustache" else re.split(r"[!|]|:(?!\w+[.:_])", inner)[0]
+        if kind != "mustache" and re.search(r"[;\"=]|\\", text[start + 1 : end - 1].removeprefix("=")):
             return None
     inner = inner.strip()
     if kind == "dollarname" and inner.isupper() and len(inner) <= 3:

@@ -96,7 +96,7 @@ class _Walk:
             for number, each in enumerate(node):
                 step = (_identity(each) if isinstance(each, Mapping) else "") or str(number)
                 met[step] = met.get(step, 0) + 1
-                below = place.below(step if met[step] == 1 else f"{step}~{met[step]}")
+                below = place.below(step if met[step] == 1 else f"{step}#{met[step]}")
                 if isinstance(each, Scalar):
                     self._offer(each, replace(below, titles=place.titles), place.titles[0] if place.titles else "", False)
                 else:

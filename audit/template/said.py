@@ -19,11 +19,10 @@ def is_history(spelt: Mapping[str, object]) -> bool:
         or isinstance(spelt.get("author"), Mapping)
     ):
         return True
-    return (
-        len(hits) >= 2
-        or bool(hits & {"message_type", "sender_type", "inbound", "incoming"})
-        or (bool(hits - {"author", "autor", "автор", "customer", "from"}) and bool(DATES & spelt.keys()))
-    )
+    if len(hits) >= 2 or hits & {"message_type", "sender_type", "inbound", "incoming"}:
+        return True
+    titled = {"title", "name", "short_code", "slug", "название", "nazwa", "tytuł"} & spelt.keys()
+    return bool(hits) and bool(DATES & spelt.keys()) and not (titled and hits <= {"author", "autor", "автор", "customer", "from"})
 
 
 def words_of(value: object) -> list[str]:

@@ -77,7 +77,7 @@ def templates(rows: Rows, source: Source, reader: str) -> Iterator[Template]:
             yield source.template(
                 reader,
                 passage,
-                key if met[key] == 1 else f"{key}~{met[key]}",
+                key if met[key] == 1 else f"{key}#{met[key]}",
                 title or next(iter(declared), "") or f"row {number}",
                 lang=code or lang,
                 declared=declared,
@@ -92,6 +92,11 @@ def refuse_histories(rows: Rows) -> None:
     """Raises HoldsNone where the header is that of messages."""
     if rows and is_history(dict.fromkeys(spelling(cell.text) for cell in rows[0])):
         raise HoldsNone("a history of messages, which is what `reply-audit run` reads")
+
+
+def names_texts(rows: Rows) -> bool:
+    """Whether the header names a column of texts."""
+    return bool(rows) and any((word := spelling(cell.text)) in TEXTS or language(word) or _suffix(word) for cell in rows[0])
 
 
 def _is_header(header: Sequence[str]) -> bool:
