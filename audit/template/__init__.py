@@ -20,6 +20,11 @@ from audit.template.walk import Met, walk
 
 __all__ = ["Failed", "Reading", "Skipped", "Span", "Template", "TemplateOptions", "file_span", "place", "read_templates", "readers"]
 
+_TOOLS = (
+    "package.json package-lock.json composer.json tsconfig.json pyproject.toml Cargo.toml reply-audit.toml docker-compose.yml mkdocs.yml action.yml "
+    "CMakeLists.txt requirements.txt robots.txt LICENSE.txt"
+)
+_OF_TOOLS = frozenset(_TOOLS.split())
 _BINARY = (".xlsx", ".xlsm")
 
 
@@ -74,6 +79,8 @@ def _meant(met: Met, source: Source | None) -> bool:
 def _opened(met: Met, options: TemplateOptions) -> Source:
     """Raises HoldsNone where the file is of no kind that is read, too large or binary."""
     suffix = met.file.suffix.lower()
+    if met.file.name in _OF_TOOLS:
+        raise HoldsNone("the configuration of a tool")
     if suffix not in readers():
         raise HoldsNone(f"of no kind that is read ({' '.join(sorted(readers()))})")
     if not met.file.is_file():

@@ -18,7 +18,9 @@ def read(source: Source) -> Iterator[Template]:
     text = source.text
     if not text.strip():
         raise HoldsNone("the file is empty")
-    yield from table.templates(rows(text, separator_of(text)), source, NAME)
+    separator = separator_of(text)
+    table.refuse_histories(rows(text[: 1 << 15].partition("\n")[0], separator))
+    yield from table.templates(rows(text, separator, cut=False), source, NAME)
 
 
 def separator_of(text: str) -> str:
@@ -26,10 +28,7 @@ def separator_of(text: str) -> str:
     head = text[: 1 << 15]
     best, most = ",", (0, 0)
     for separator in ",;\t|":
-        try:
-            widths = [len(row) for row in rows(head, separator)[:40] if len(row) > 1]
-        except Unreadable:
-            continue
+        widths = [len(row) for row in rows(head, separator)[:40] if len(row) > 1]
         if widths:
             usual = max(set(widths), key=lambda width: (widths.count(width), width))
             if (widths.count(usual), usual) > most:
@@ -37,8 +36,8 @@ def separator_of(text: str) -> str:
     return best
 
 
-def rows(text: str, separator: str) -> list[list[table.Cell]]:
-    """The rows that are not blank. Raises Unreadable where a quote is never closed."""
+def rows(text: str, separator: str, *, cut: bool = True) -> list[list[table.Cell]]:
+    """The rows that are not blank. Raises Unreadable where a quote is never closed; of a text that was `cut`, the rows before it."""
     mark = re.escape(separator)
     cell = re.compile(rf'(?P<open>[ ]*)"(?P<quoted>(?:[^"]|"")*)"(?P<rest>[^{mark}\r\n]*)|(?P<bare>[^{mark}\r\n]*)')
     found: list[list[table.Cell]] = []
@@ -51,6 +50,8 @@ def rows(text: str, separator: str) -> list[list[table.Cell]]:
             passage = _unquoted(text, *match.span("quoted"))
         else:
             if match["bare"].lstrip(" ").startswith('"') and len(text) - place < (1 << 20) and '"' not in match["bare"].lstrip(" ")[1:]:
+                if cut:
+                    return found
                 raise Unreadable("a quote is not closed", text.count("\n", 0, place) + 1, "close it, or double a quote inside of a cell")
             passage = literal(text, *match.span("bare"))
         row.append(table.Cell(passage.text, passage))

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 from audit.template.passage import Passage, decoded, joined
 from audit.template.placeholder import TAGS, placeholders
-from audit.template.prose import addressed, is_prose, speaks
+from audit.template.prose import LONGEST, greets, is_prose, speaks
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 
@@ -42,10 +42,7 @@ def read(source: Source) -> Iterator[Template]:
     title = re.search(r"<title[^>]*>([^<]*)</title>", source.text, re.IGNORECASE)
     if not is_prose(passage.text):
         raise HoldsNone("no text in it")
-    page = re.search(r"<(?:nav|script|form|header|main)\b", source.text, re.IGNORECASE)
-    if not (addressed(passage.text) and (placeholders(passage.text) or source.hinted or not page)) and not (
-        source.hinted and speaks(passage.text)
-    ):
+    if not (greets(passage.text) or (speaks(passage.text) and source.hinted)) or len(passage.text) > LONGEST:
         raise HoldsNone("no text in it speaks to a customer")
     yield source.template(NAME, passage, "", html.unescape(title[1]) if title else source.stem, kin="")
 
@@ -108,8 +105,8 @@ class _Reader(HTMLParser):
         if self.kept_as_is:
             self._put(data, start, len(data))
             return
-        for match in re.finditer(r"\s+|\S+", data):
-            blank = match[0].isspace() and "\u00a0" not in match[0]
+        for match in re.finditer(r"[ \t\r\n\f]{2,}|[\t\r\n\f]|^ | $|(?:[^ \t\r\n\f]+| (?=[^ \t\r\n\f]))+", data):
+            blank = match[0].strip(" \t\r\n\f") == ""
             if blank and (not self.parts or self.parts[-1].text[-1:] in (" ", "\n")):
                 continue
             self._put(" " if blank else match[0], start + match.start(), len(match[0]))

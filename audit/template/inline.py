@@ -22,17 +22,23 @@ _MARKS = re.compile(
     re.DOTALL,
 )
 
+_BEGINS = re.compile(r"[*_~`\\<&!\[]|(?:(?<=\n)|^)#|  |https?://")
+
 
 def plain(passage: Passage) -> Passage:
     """The passage as it is shown."""
     text = passage.text
-    if not re.search(r"[*_~`\\<&#]|  ", text):
+    if not _BEGINS.search(text):
         return passage
     kept = [(one.start, one.end) for one in placeholders(text)]
     spans: list[tuple[int, int, str]] = []
     closing: list[tuple[int, int]] = []
     position = 0
-    while match := _MARKS.search(text, position):
+    while begins := _BEGINS.search(text, position):
+        match = _MARKS.match(text, begins.start())
+        if match is None:
+            position = begins.start() + 1
+            continue
         start, end = match.span()
         position = max(end, start + 1)
         inside = next(((a, b) for a, b in kept if a <= start < b), None)

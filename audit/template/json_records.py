@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from json import scanner
 
+from audit.template.candidate import Scalar, Tree
 from audit.template.escapes import unescaped
-from audit.template.record import Scalar, Tree, templates
+from audit.template.record import templates
 from audit.template.source import HoldsNone, Source, Unreadable
 from audit.template.template import Template
 

@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.template.candidate import Tree
 from audit.template.declared import language
 from audit.template.fields import LANGS, NAMES, REACTIONS, VARIABLES
 from audit.template.html import is_html, shown
 from audit.template.inline import plain
 from audit.template.outline import Block, Section, body, line_of, sections, title_of
 from audit.template.passage import Passage, joined
-from audit.template.placeholder import spelling
-from audit.template.prose import addressed, hinted, is_code, is_prose, is_sentence, speaks
-from audit.template.record import Tree, names_of, words_of
+from audit.template.placeholder import placeholders, spelling
+from audit.template.prose import LONGEST, addressed, greets, hinted, is_code, is_prose, is_sentence, speaks
+from audit.template.said import names_of, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 
@@ -104,13 +105,13 @@ def read(source: Source) -> Iterator[Template]:
         yield source.template(
             NAME,
             one.passage,
-            key if met[key] == 1 else f"{key}~{met[key]}",
+            key if met[key] == 1 else f"{key}#{met[key]}",
             one.name or front.title,
             lang=code,
             declared=(*one.declared, *front.declared),
             titles=[*one.titles, *([front.title] if front.title else [])],
             variables=front.variables,
-            kin=shared if met[key] == 1 else f"{shared}~{met[key]}",
+            kin=shared if met[key] == 1 else f"{shared}#{met[key]}",
         )
 
 
@@ -131,8 +132,10 @@ def _marked(source: Source, parts: Sequence[Section], about: bool, hint: bool) -
                 if _NOTE.match(passage.text):
                     continue
                 passage = plain(passage)
-            elif is_html(passage.text) and block.info.lower() == "html":
+            elif block.info.lower() == "html" and is_html(passage.text):
                 passage = shown(passage)
+            elif block.info.lower() in ("md", "markdown"):
+                passage = plain(passage)
             label = block.label and title_of(block.label.splitlines()[0]).rstrip(":")
             if not label and number and part.blocks[number - 1].kind == "paragraph":
                 label = _label(source, part.blocks[number - 1])
@@ -153,7 +156,7 @@ def _listed(source: Source, parts: Sequence[Section], about: bool, hint: bool) -
             items = [block for block in part.blocks if block.kind == "item" and block.group == group]
             passages = [_unlabelled(body(source, block)) for block in items]
             texts = [passage.text for _, passage in passages]
-            if sum(map(is_sentence, texts)) < 0.6 * len(texts) or _share(texts) < (0.3 if hint else 0.6):
+            if sum(map(is_sentence, texts)) < 0.6 * len(texts) or sum(map(addressed, texts)) < (0.3 if hint else 0.6) * len(texts):
                 continue
             if any(len(each.text) > 40 for each in _paragraphs(source, part) if addressed(each.text)):
                 continue  # steps inside of a reply
@@ -172,7 +175,7 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
         lines = [
             line_of(source, number)
             for block in part.blocks
-            if block.kind in ("paragraph", "item", "other", "quote") and not _is_meta(source, block)
+            if block.kind in ("paragraph", "item", "other") and not _is_meta(source, block)
             for number in range(block.first, min(block.last + 1, len(source.lines)))
         ]
         passage = plain(_once(lines).stripped())
@@ -181,9 +184,11 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
             found.append(_under(part.headings, passage, "", declared, code))
     if not found or len(found) < (0.5 if hint else 0.8) * texts:
         return []
-    if not hint and not all(addressed(one.passage.text) for one in found):
+    if not hint and not all(greets(one.passage.text) or (addressed(one.passage.text) and placeholders(one.passage.text)) for one in found):
         return []
-    if not hint and (re.search(r"\]\(|`", source.text) or len(source.text) > 3000 * len(found)):
+    if not hint and any(block.kind in ("fence", "other") for part in parts for block in part.blocks):
+        return []
+    if any(len(one.passage.text) > LONGEST for one in found):
         return []
     return found
 
@@ -192,15 +197,17 @@ def _once(lines: Sequence[Passage]) -> Passage:
     """Lines one after the other, each once: blocks share the blank line between them."""
     kept: list[Passage] = []
     for line in lines:
-        if not kept or (line.starts[0] if line.text else line.after) >= kept[-1].after:
+        if line.text and (not kept or line.starts[0] >= kept[-1].after):
             kept.append(line)
     return joined(kept)
 
 
 def _is_meta(source: Source, block: Block) -> bool:
     """Whether a paragraph only says something about the template (`**Use when:** ...`, `Type: complaint`)."""
+    if block.kind != "paragraph":
+        return False
     text = body(source, block).text
-    if block.kind != "paragraph" or addressed(text):
+    if not (":" in text or _META.match(text)) or addressed(text):
         return False
     said = [match for line in text.splitlines() if (match := _SAID.match(line))]
     return _META.match(text) is not None or (len(said) == len(text.splitlines()) and any(_field(match["key"]) for match in said))
@@ -218,7 +225,8 @@ def _said(source: Source, part: Section) -> tuple[tuple[str, ...], str | None]:
     for block in part.blocks:
         if block.kind not in ("paragraph", "item"):
             continue
-        for match in _SAID.finditer(body(source, block).text):
+        text = body(source, block).text
+        for match in _SAID.finditer(text) if ":" in text else ():
             kind = _field(match["key"])
             if kind == "lang":
                 code = language(match["value"]) or code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,16 @@ def joined(parts: Iterable[Passage]) -> Passage:
         return Passage("", range(0), range(0), 0)
     if len(kept) == 1:
         return kept[0]
+    text = "".join(part.text for part in kept)
+    if all(isinstance(part.starts, range) for part in kept) and all(a.after == b.starts[0] for a, b in pairwise(kept)):
+        first, after = kept[0].starts[0], kept[-1].after
+        return Passage(text, range(first, after), range(first + 1, after + 1), after)
     starts: list[int] = []
     ends: list[int] = []
     for part in kept:
         starts.extend(part.starts)
         ends.extend(part.ends)
-    return Passage("".join(part.text for part in kept), starts, ends, kept[-1].after)
+    return Passage(text, starts, ends, kept[-1].after)
 
 
 def decoded(text: str, start: int, end: int) -> Passage:

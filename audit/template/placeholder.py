@@ -10,7 +10,7 @@ button that is named (`press [Cancel]`) are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.template.passage import Passage, literal, replaced
@@ -61,7 +61,7 @@ _TAG_NAMES = (
 )
 TAGS = frozenset(_TAG_NAMES.split())
 """The elements of HTML."""
-_BBCODE = r"\[/?(?:b|i|u|s|url|img|quote|code|list|size|color|center|left|right|spoiler|\*)(?:=[^\]\n]*)?\]"
+_BBCODE = r"\[/?(?:b|i|u|s|br|url|img|quote|code|list|size|color|center|left|right|spoiler|\*)(?:=[^\]\n]*)?\]"
 
 _WORD = r"[^\W\d_]"
 _PATH = rf"(?:{_WORD}|_)[\w.-]*"
@@ -72,7 +72,7 @@ _ANY = re.compile(
             # what looks like a placeholder and is none
             r"(?P<mention>\[(?:id|club|public|post|event)\d+(?:_\d+)?\|[^\]\n]*\])",
             r"(?P<link>!?\[[^\[\]\n]*\]\([^()\n]*\)|\[[^\[\]\n]+\]\[[^\[\]\n]*\]|^\[[^\[\]\n]+\]:(?= ?\S))",
-            r"(?P<check>(?:^|(?<=\n))[ \t]*(?:[-*+]|\d+[.)])[ \t]+\[[ xXхХ]\])",
+            r"(?P<check>(?:(?<=[-*+] )|(?<=[-*+]\t)|(?<=\d[.)] ))\[[ xXхХ]\](?=[ \t]))",
             rf"(?P<tag>{_BBCODE}|\[\^[^\]\n]+\]|\[![A-Z]+\]|\[\d+/\d+\]|\[\d+\]|\[(?:UPD|UPDATE|UPDATED|EDIT|EDITED|FAQ|SOLVED|FIXED|INFO|NEW|SIC|sic)\])",
             r"(?P<html><!--.*?-->|</[A-Za-z][\w-]*\s*>|<[A-Za-z][\w-]*(?:\s+[\w:@-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))?)*\s*/?>)",
             # control tags and comments
@@ -95,7 +95,7 @@ _ANY = re.compile(
             # blanks
             rf"(?P<stub>(?<!\w)__?(?:{_FIELDS})__?(?!\w)|(?<!\w)_(?i:{_FIELDS})_(?!\w)|\b(?:TODO|FIXME|TBD|TBC)\b|(?i:lorem ipsum)|_{{4,}}"
             r"|(?<![\w-])[XХ]{3,}(?![\w-])|\b(?:DD|ДД)[./-](?:MM|ММ)(?:[./-](?:YY|ГГ|RR){1,2})?\b"
-            rf"|(?<![\w{{\[<%$#@|])(?:{_FIELDS})(?:_[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ]+)*(?![\w}}\]>%$#@|]))",
+            rf"|(?<![\w{{\[<%$#@|])(?:[A-ZА-ЯЁ]+_)?(?:{_FIELDS})(?:_[A-ZА-ЯЁĄĆĘŁŃÓŚŹŻ]+)*(?![\w}}\]>%$#@|]))",
         )
     ),
     re.DOTALL | re.MULTILINE,
@@ -108,31 +108,46 @@ _CAPITALS = re.compile(r"\b[^\W\d_a-zа-яёąćęłńóśźż]{2,}\b")
 
 def placeholders(text: str) -> list[Placeholder]:
     """Every placeholder of a text, in order. Blanks are among them; control tags too (without a name)."""
-    if not _MAY_HOLD.search(text):
-        return []
-    links = [match.span() for match in _URL.finditer(text)]
     found: list[Placeholder] = []
-    position = 0
-    while match := _ANY.search(text, position):
-        position = max(match.end(), position + 1)
+    links: list[tuple[int, int]] | None = None
+    for match in _matches(text):
         kind = str(match.lastgroup)
         if kind in _NONE:
             if kind == "html" and (lone := _lone_tag(text, match)):
                 found.append(lone)
             continue
+        if links is None:
+            links = [link.span() for link in _URL.finditer(text)]
         start, end = match.span()
+        if found and start < found[-1].end:
+            continue  # inside of a plural form
         if kind == "icu":
-            end = position = _closing(text, start)
+            end = _closing(text, start)
         if kind in _NOT_IN_LINKS and any(a <= start < b for a, b in links):
             continue
         if one := _placeholder(text, start, end, kind):
             found.append(one)
-        elif kind == "braces":
-            position = start + 1
     return found
 
 
-_MAY_HOLD = re.compile(rf"[{{}}\[\]<%$#@|_]|[XХ]{{3}}|TODO|FIXME|TB[DC]|DD|ДД|(?i:lorem)|\b(?:{_FIELDS})\b")
+def lookalikes(text: str) -> list[tuple[int, int]]:
+    """The spans of what looks like a placeholder and is none: mentions, links, check boxes, tags."""
+    return [match.span() for match in _matches(text) if match.lastgroup in _NONE]
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while begins := _BEGINS.search(text, position):
+        match = _ANY.match(text, begins.start())
+        if match is None:
+            position = begins.start() + 1
+            continue
+        yield match
+        position = begins.start() + 1 if match.lastgroup in ("braces", "icu") else max(match.end(), begins.start() + 1)
+
+
+_BEGINS = re.compile(r"[{\[<%$#@*!_]|(?<![^\W_])[A-ZА-ЯЁ]{2}|[Ll]orem")
+"""What a placeholder, or what looks like one, begins with."""
 _NONE = frozenset(("mention", "link", "check", "tag", "html"))
 _NOT_IN_LINKS = frozenset(("percent", "printf", "hash", "at", "dollarname", "stub", "brackets"))
 
@@ -151,8 +166,8 @@ def _placeholder(text: str, start: int, end: int, kind: str) -> Placeholder | No
     if kind == "icu":
         inner = inner.split(",")[0]
     elif kind in ("mustache", "braces", "dollar"):
-        inner = re.split(r"\s*(?:\||\s-\s)\s*", inner)[0] if kind == "mustache" else re.split(r"[:!|]", inner)[0]
-        if kind != "mustache" and re.search(r"[;\"=]|\\", text[start + 1 : end - 1]):
+        inner = re.split(r"\s*\|\s*", inner)[0] if kind == "mustache" else re.split(r"[!|]|:(?!\w+[.:_])", inner)[0]
+        if kind != "mustache" and re.search(r"[;\"=]|\\", text[start + 1 : end - 1].removeprefix("=")):
             return None
     inner = inner.strip()
     if kind == "dollarname" and inner.isupper() and len(inner) <= 3:
@@ -248,58 +263,3 @@ def masked(text: str, lang: str | None = None, found: Sequence[Placeholder] | No
         kind = stands_for(one)
         spans.append((one.start, one.end, _LINK if kind == "link" else words.get(kind, "")))
     return replaced(literal(text, 0, len(text)), spans)
-
-
-@dataclass(frozen=True)
-class Unbalanced:
-    """`text[start:end]` opens a placeholder that nothing closes, or closes one that nothing opened. `fix` may stand in its place."""
-
-    start: int
-    end: int
-    fix: str | None
-
-
-_CODE = re.compile(r"(?<!\{)\{[^{}\[\]\n]*\}(?!\})")
-"""Braces that hold no name: a pair all the same."""
-_SMILE = re.compile(r"[:;=8xX]['`]?-?$")
-_OPENED = re.compile(
-    rf"(?P<lost>\{{\{{\s*(?P<a>{_PATH}(?:\s*\|[^{{}}\n]*)?)\s*\}}(?!\}}))"
-    rf"|(?P<short>(?<!\{{)\{{\s*(?P<b>{_PATH})\s*\}}\}})"
-    rf"|(?P<crossed>\{{\s*(?P<c>{_PATH})\s*[\])](?!\()|\[\s*(?P<d>{_PATH})\s*\}}(?!\}}))"
-    rf"|(?P<printf>%\((?P<e>{_PATH})\)(?![sdif]))"
-    rf"|(?P<open>\$?\{{\{{?\s*(?P<f>{_PATH})?|\{{%-?[^%}}\n]*)"
-    rf"|(?P<close>(?P<g>{_PATH})?\s*\}}\}}?|%\}})"
-    rf"|(?P<bracket>(?<![\w\[])\[(?P<h>{_WORD}[\w .-]{{1,40}})(?=[,.!?:;\n]|$)|(?<![\w\]\[\d])(?P<i>[A-Z][\w ]{{1,30}})\](?![\(\]]))",
-    re.MULTILINE,
-)
-
-
-def unbalanced(text: str, found: Sequence[Placeholder] | None = None) -> list[Unbalanced]:
-    """Placeholders that are opened and not closed, or the other way round, in order. Smileys are none."""
-    if not re.search(r"[{}\[\]]|%\(", text):
-        return []
-    known = [(one.start, one.end) for one in (placeholders(text) if found is None else found)]
-    known += [match.span() for match in _ANY.finditer(text) if match.lastgroup in _NONE]
-    known += [match.span() for match in _CODE.finditer(text)]
-    hidden = list(text)
-    for start, end in known:
-        hidden[start:end] = "\n" * (end - start)
-    result = []
-    for match in _OPENED.finditer("".join(hidden)):
-        if _SMILE.search(text[max(0, match.start() - 3) : match.start()]) or (match["close"] and _SMILE.search(match["close"].rstrip("}"))):
-            continue
-        fix = None
-        if match["lost"]:
-            fix = match[0] + "}"
-        elif match["short"]:
-            fix = "{" + match[0]
-        elif match["crossed"]:
-            fix = f"{{{match['c']}}}" if match["c"] else f"[{match['d']}]"
-        elif match["printf"]:
-            fix = f"{match[0]}s"
-        elif match["open"] and match["f"] and ("_" in match["f"] or "." in match["f"]):
-            name = match["f"].rstrip(".-")
-            mark = match["open"][: match["open"].index(match["f"])]
-            fix = mark + name + "}" * mark.count("{") + match["f"][len(name) :]
-        result.append(Unbalanced(match.start(), match.start() + len(match[0].rstrip()), fix))
-    return result

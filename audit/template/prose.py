@@ -6,11 +6,14 @@ import re
 
 from audit.template.placeholder import placeholders
 
+LONGEST = 10_000
+"""Letters of the longest text that one reply can be."""
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(
     r"^\s*(?:\$ |#!|>>> |(?:sudo|npm|npx|yarn|pip|pipx|uv|git|curl|wget|docker|kubectl|cd|make|python3?|brew|apt(?:-get)?|cargo|go|export|echo|import|from|def"
     r"|class|function|const|let|var|return|SELECT|INSERT INTO|CREATE TABLE|public|private|package|use|include|require|if \(|for \(|while \()\s)"
-    r"|[;{]\s*$|=>|->|\(\)|&&|\|\||::|^\s*[\w.-]+\s*[:=]\s*[\w\"'\[{./-]+,?\s*$|^\s*</?\w+[^>]*>\s*$|--[a-z][\w-]+(?:[ =]|$)",
+    r"|[├└│]|[;{]\s*$|=>|(?<!-)->|\(\)|&&|\|\||::|^\s*[\w.-]+\s*[:=]\s*[\w\"'\[{./-]+,?\s*$|^\s*</?\w+[^>]*>\s*$|--[a-z][\w-]+(?:[ =]|$)",
     re.MULTILINE,
 )
 _ADDRESSED = re.compile(
@@ -25,9 +28,16 @@ _ADDRESSED = re.compile(
     r"|(?:twoj|tw[oó]j|państwa|pana|pani)\w* (?:zam[oó]wieni|opini|zgłoszeni|wiadomoś|przesyłk|paczk|reklamacj|zwrot|uwag|sugesti)",
     re.IGNORECASE,
 )
+_STARTS = (
+    "thank hello sorry apolog dear regards your please appreciate sincerely let we hi hey good got dm "
+    "здравств добр привет уважа спасиб благодар извин прост прос сожал жаль принос пожалуйст ваш свяж напиш обрат позвон уточн сообщ пришл проверь "
+    "dzień dobry wita cześć szanown drog dzięk przepra przykro prosi pozdraw poważan wyraz zaprasz twoj twój państw pan"
+)
+_STEMS = tuple(_STARTS.split())
+"""What each of these words holds: looked for first, since most texts of a repository hold none."""
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W{0,3}(?:\s+\S+){2,}\s*")
 _HINT = re.compile(
-    r"templat|macros?|canned|repl(?:y|ies)|respons|snippet|saved.?repl|answers?\b|скрипт|шаблон|ответ|макрос|заготовк|szablon|odpowied|makr[oa]|shablon|otvet|autorepl",
+    r"templat|macros?|canned|replies|reply(?!.audit)|respons|snippet|saved.?repl|answers?\b|скрипт|шаблон|ответ|макрос|заготовк|szablon|odpowied|makr[oa]|shablon|otvet|autorepl",
     re.IGNORECASE,
 )
 _CHANNEL = re.compile(r"issue_template|pull_request_template|workflow|docker|terraform|helm", re.IGNORECASE)
@@ -61,7 +71,13 @@ def is_code(text: str) -> bool:
 
 def addressed(text: str) -> bool:
     """Whether the text speaks to a customer: it greets, thanks, regrets, asks or says goodbye."""
-    return _ADDRESSED.search(text) is not None
+    lower = text.lower()
+    return any(stem in lower for stem in _STEMS) and _ADDRESSED.search(text) is not None
+
+
+def greets(text: str) -> bool:
+    """Whether the text speaks to a customer from its first words on."""
+    return addressed(text.lstrip()[:40])
 
 
 def speaks(text: str) -> bool:

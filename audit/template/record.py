@@ -13,42 +13,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from audit.template.candidate import Candidate, Scalar, Tree, accepted
 from audit.template.declared import language, parted
-from audit.template.fields import DATES, HISTORY, IDS, LANGS, NAMES, NEVER, REACTIONS, TEXTS, VARIABLES
+from audit.template.fields import IDS, LANGS, NAMES, NEVER, REACTIONS, TEXTS, VARIABLES
 from audit.template.html import is_html, shown
 from audit.template.passage import Passage
 from audit.template.placeholder import spelling
-from audit.template.prose import hinted, is_code, is_prose, is_sentence, speaks
+from audit.template.prose import is_prose
+from audit.template.said import is_history, names_of, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
-
-
-class Scalar(str):
-    """A string of the file and the code points that it was read from, its quotes left out."""
-
-    __slots__ = ("end", "start", "style")
-    start: int
-    end: int
-    style: str
-
-
-Tree = object
-"""Scalar, Mapping[str, Tree], list of Tree, or a plain value."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A string that may be a template. `strong`: a key says so."""
-
-    value: Scalar
-    pointer: str
-    name: str
-    strong: bool
-    lang: str | None = None
-    declared: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-    kin: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,9 +52,11 @@ class _Place:
 
 def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Scalar], Passage]) -> Iterator[Template]:
     """The templates of a tree. Raises HoldsNone with the reason."""
+    if isinstance(tree, Mapping) and {"detector", "clauses"} <= tree.keys():
+        raise HoldsNone("a rule, whose examples are no templates")
     walk = _Walk()
     walk.go(tree, _Place(), set())
-    kept = accepted(walk.found, source)
+    kept = accepted(walk.found, source) if len(walk.found) > walk.histories else []
     if not kept:
         raise HoldsNone(
             "a history of messages, which is what `reply-audit run` reads"
@@ -105,31 +81,6 @@ def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Sca
             )
 
 
-def accepted(found: Sequence[Candidate], source: Source) -> list[Candidate]:
-    """Those candidates that are templates, told by what the file holds as a whole."""
-    strong = [one for one in found if one.strong and (is_prose(one.value) or (_short(one.value) and not is_code(one.value)))]
-    weak = [one for one in found if not one.strong and is_sentence(one.value)]
-    inside = any(hinted(title) for one in found for title in one.titles)
-    hint = source.hinted or inside
-    if not hint and not source.named and _share(strong) < 0.3:
-        strong = []
-    if _share(weak) < (0.2 if hint else 0.5):
-        weak = []
-    if weak and not hint and len(weak) < 0.5 * sum(not one.strong for one in found):
-        weak = []
-    kept = {id(one) for one in (*strong, *weak)}
-    return [one for one in found if id(one) in kept]
-
-
-def _share(candidates: Sequence[Candidate]) -> float:
-    return sum(speaks(one.value) for one in candidates) / len(candidates) if candidates else 0.0
-
-
-def _short(text: str) -> bool:
-    """A reply of one word, or of a placeholder and little else."""
-    return text.strip().endswith(("!", ".", "…")) and " " not in text.strip() and speaks(text)
-
-
 class _Walk:
     def __init__(self) -> None:
         self.found: list[Candidate] = []
@@ -145,7 +96,7 @@ class _Walk:
             for number, each in enumerate(node):
                 step = (_identity(each) if isinstance(each, Mapping) else "") or str(number)
                 met[step] = met.get(step, 0) + 1
-                below = place.below(step if met[step] == 1 else f"{step}~{met[step]}")
+                below = place.below(step if met[step] == 1 else f"{step}#{met[step]}")
                 if isinstance(each, Scalar):
                     self._offer(each, replace(below, titles=place.titles), place.titles[0] if place.titles else "", False)
                 else:
@@ -188,7 +139,7 @@ class _Walk:
                 else:
                     self.go(each, place.below(str(number)), above)
         elif isinstance(value, Mapping):
-            if all(isinstance(each, Scalar) for each in value.values()) and not any(_text_key(spelling(key), value[key]) for key in value):
+            if _variants(value):
                 for key, each in value.items():
                     if isinstance(each, Scalar):
                         self._offer(each, place.below(key), name if language(key) else f"{name}: {key}", True)
@@ -225,33 +176,6 @@ class _Walk:
             )
 
 
-def is_history(spelt: Mapping[str, object]) -> bool:
-    """Whether a record is a message that somebody sent: it has an author or a rating, and a time."""
-    hits = HISTORY & spelt.keys()
-    return len(hits) >= 2 or (bool(hits - {"author", "autor", "автор", "customer", "from"}) and bool(DATES & spelt.keys()))
-
-
-def words_of(value: object) -> list[str]:
-    """Tags: a string (of several, with commas), a list of them, a mapping by its keys that are true."""
-    if isinstance(value, str):
-        return [word.strip() for word in re.split(r"[,;|]", value) if word.strip()]
-    if isinstance(value, list):
-        return [word for each in value for word in (words_of(each) if isinstance(each, str) else names_of([each]))]
-    return []
-
-
-def names_of(value: object) -> list[str]:
-    """Variables: a list of names or of records with a name, or a mapping by its keys."""
-    if isinstance(value, str):
-        return words_of(value)
-    if isinstance(value, Mapping):
-        return [str(key) for key in value]
-    if isinstance(value, list):
-        named = [each.get("name", each.get("key", each.get("id"))) if isinstance(each, Mapping) else each for each in value]
-        return [str(each).strip("{}[]<>%$# ") for each in named if each is not None]
-    return []
-
-
 def _text_key(word: str, value: object) -> bool:
     if not isinstance(value, Scalar | list | Mapping):
         return False
@@ -265,6 +189,13 @@ def _holds_records(value: object) -> bool:
     """Whether a list or mapping under the name of a text holds records of its own (`responses: {...}`, `content: {"application/json": ...}`)."""
     inside = list(value.values()) if isinstance(value, Mapping) else value
     return not any(isinstance(each, Scalar) for each in inside)  # type: ignore[attr-defined]
+
+
+def _variants(value: Mapping[str, Tree]) -> bool:
+    """Whether a mapping holds one text a language or tone."""
+    return all(
+        isinstance(each, Scalar) and spelling(key) not in NEVER | TEXTS and (language(key) or is_prose(each)) for key, each in value.items()
+    )
 
 
 def _once(texts: Sequence[str], keys: Mapping[str, str], node: Mapping[str, Tree]) -> list[str]:

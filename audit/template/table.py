@@ -11,7 +11,7 @@ from audit.template.html import is_html, shown
 from audit.template.passage import Passage
 from audit.template.placeholder import spelling
 from audit.template.prose import hinted, is_prose, is_sentence, speaks
-from audit.template.record import is_history, words_of
+from audit.template.said import is_history, words_of
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 
@@ -24,6 +24,9 @@ class Cell:
     passage: Passage
     cell: tuple[int, int] | None = None
 
+
+_LOOKED_AT = 300
+"""Texts of a column by which it is judged."""
 
 Rows = Sequence[Sequence[Cell]]
 
@@ -44,11 +47,11 @@ def templates(rows: Rows, source: Source, reader: str) -> Iterator[Template]:
     if not rows:
         raise HoldsNone("the table is empty")
     header = [spelling(cell.text) for cell in rows[0]]
-    if is_history(dict.fromkeys(header)):
-        raise HoldsNone("a history of messages, which is what `reply-audit run` reads")
+    refuse_histories(rows)
     columns = _columns(header, rows, source)
     body = rows[1:] if _is_header(header) else rows
     texts = [row[place].text for row in body for place in columns.texts if place < len(row)]
+    texts = texts[:: max(1, len(texts) // _LOOKED_AT)]
     prose = [text for text in texts if is_prose(text)]
     hint = source.hinted or source.named or any(hinted(header[place]) for place in columns.texts if place < len(header))
     if not prose or (not hint and sum(map(speaks, prose)) < 0.3 * len(prose)):
@@ -74,7 +77,7 @@ def templates(rows: Rows, source: Source, reader: str) -> Iterator[Template]:
             yield source.template(
                 reader,
                 passage,
-                key if met[key] == 1 else f"{key}~{met[key]}",
+                key if met[key] == 1 else f"{key}#{met[key]}",
                 title or next(iter(declared), "") or f"row {number}",
                 lang=code or lang,
                 declared=declared,
@@ -83,6 +86,17 @@ def templates(rows: Rows, source: Source, reader: str) -> Iterator[Template]:
                 kin=identity or (f"row {number}" if code else key),
                 cell=row[place].cell,
             )
+
+
+def refuse_histories(rows: Rows) -> None:
+    """Raises HoldsNone where the header is that of messages."""
+    if rows and is_history(dict.fromkeys(spelling(cell.text) for cell in rows[0])):
+        raise HoldsNone("a history of messages, which is what `reply-audit run` reads")
+
+
+def names_texts(rows: Rows) -> bool:
+    """Whether the header names a column of texts."""
+    return bool(rows) and any((word := spelling(cell.text)) in TEXTS or language(word) or _suffix(word) for cell in rows[0])
 
 
 def _is_header(header: Sequence[str]) -> bool:

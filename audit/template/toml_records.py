@@ -10,9 +10,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
+from audit.template.candidate import Scalar, Tree
 from audit.template.escapes import unescaped
 from audit.template.passage import Passage
-from audit.template.record import Scalar, Tree, templates
+from audit.template.record import templates
 from audit.template.source import HoldsNone, Source, Unreadable
 from audit.template.template import Template
 

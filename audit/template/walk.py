@@ -62,30 +62,32 @@ def _inside(folder: Path, rules: _Rules, suffixes: Collection[str], root: str, a
     except OSError as error:
         yield Skipped(shown(folder), f"cannot be read: {error.strerror}")
         return
+    within = shown(folder)
+    within = "" if within == "." else within.rstrip("/") + "/"
     for entry in entries:
         if entry.name.startswith(".") or entry.name in _LEFT_OUT:
             continue
-        path = Path(entry.path)
+        path, name = Path(entry.path), within + entry.name
         if entry.is_dir(follow_symlinks=False):
-            if not rules.excluded(shown(path) + "/"):
+            if not rules.excluded(name + "/"):
                 yield from _inside(path, rules, suffixes, root, above)
             continue
-        if not rules.wanted(shown(path), suffixes) or rules.excluded(shown(path)):
+        if not rules.wanted(name, suffixes) or rules.excluded(name):
             continue
         if entry.is_symlink():
             real = os.path.realpath(path)
             if os.path.isdir(real):
                 continue
             if os.path.commonpath((real, root)) != root:
-                yield Skipped(shown(path), "a link to a place outside of the paths given")
+                yield Skipped(name, "a link to a place outside of the paths given")
                 continue
             if not os.path.exists(real):
-                yield Skipped(shown(path), "a link to nothing")
+                yield Skipped(name, "a link to nothing")
                 continue
         if not os.path.isfile(path):
-            yield Skipped(shown(path), "no regular file")
+            yield Skipped(name, "no regular file")
             continue
-        yield Met(path, shown(path), False, above)
+        yield Met(path, name, False, above)
 
 
 class _Rules:

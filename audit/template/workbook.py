@@ -1,4 +1,4 @@
-"""XLSX of templates: the sheet that holds the most texts. A place is a row and a column."""
+"""XLSX of templates: the sheets whose header names texts or, where none does, those that hold some. A place is a row and a column."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ def read(source: Source) -> Iterator[Template]:
     why: HoldsNone | None = None
     found = []
     try:
-        for name, grid in cells(source.file, _MOST_ROWS):
+        sheets = [(name, _rows(grid)) for name, grid in cells(source.file, _MOST_ROWS)]
+        telling = [sheet for sheet in sheets if table.names_texts(sheet[1])]
+        for name, rows in telling or sheets:
             try:
-                for each in table.templates(_rows(grid), source, NAME):
+                for each in table.templates(rows, source, NAME):
                     found.append((name, each))
             except HoldsNone as reason:
                 why = why or reason

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from audit.template.candidate import Scalar, Tree
 from audit.template.escapes import aligned
 from audit.template.passage import Passage
-from audit.template.record import Scalar, Tree, templates
+from audit.template.record import templates
 from audit.template.source import HoldsNone, Source, Unreadable
 from audit.template.template import Template
 
