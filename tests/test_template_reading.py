@@ -301,7 +301,7 @@ def test_a_plain_table_of_names_and_texts(tmp_path: Path) -> None:
 
 def test_yaml_with_anchors_tags_and_several_documents(tmp_path: Path) -> None:
     file = f"a: &x\n  title: A\n  text: {SORRY}\nb: *x\nc: !odd\n  title: C\n  text: !!str {json.dumps(REPLY)}\n---\nd:\n  title: D\n  text: {SORRY}\n"
-    assert len(read(tmp_path, "replies.yaml", file).templates) == 4
+    assert [each.name for each in read(tmp_path, "replies.yaml", file).templates] == ["A", "C", "D"]
     circle = f"a: &x\n  text: {SORRY}\n  self: *x\n"
     assert texts(read(tmp_path / "b", "replies.yaml", circle)) == [SORRY]
 
