@@ -372,6 +372,14 @@ def test_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(template) == ("Жалоба", None, ("complaint",))
 
 
+def test_a_table_that_does_not_begin_in_the_corner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workbook(
+        tmp_path / "templates.xlsx", {"S": [[None], [None], [None, "name", "text"], [None, "Leak", SORRY], [None], [None, "Late", REPLY]]}
+    )
+    monkeypatch.chdir(tmp_path)
+    assert [(each.line, each.column) for each in read_templates([Path()]).templates] == [(4, 3), (6, 3)]
+
+
 def test_a_broken_quote_is_told_with_its_line(tmp_path: Path) -> None:
     (fault,) = read(tmp_path, "replies.csv", f'id,text\n1,{REPLY}\n2,"We are sorry\n').failed
     assert (fault.line, fault.message) == (3, "a quote is not closed")
