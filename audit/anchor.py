@@ -8,10 +8,11 @@ follow (classes, optional parts) only widens an anchor or leaves it out: an anch
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from audit.pattern import Vocabulary, expanded
 
@@ -21,19 +22,54 @@ Literal = tuple[str, bool]
 Anchor = frozenset[Literal]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sought:
-    """One expression, and anchors of which each must stand in a text that it matches."""
+    """One pattern, and anchors of which each must stand in a text that it matches."""
 
-    regex: str
+    pattern: str
     anchors: tuple[Anchor, ...]
+    vocabulary: Vocabulary = field(repr=False)
 
-    def possible(self, words: Collection[str]) -> bool:
+    @cached_property
+    def regex(self) -> str:
+        return expanded(self.pattern, self.vocabulary)
+
+    def possible(self, words: Lexicon) -> bool:
         """Whether a text of these words can match: no anchor is missing."""
-        return all(
-            any(text in words if exact else any(word.startswith(text) for word in words) for text, exact in anchor)
-            for anchor in self.anchors
-        )
+        return all(any(map(words.holds, anchor)) for anchor in self.anchors)
+
+
+@dataclass(frozen=True, eq=False)
+class Guarded:
+    """One pattern, and its branches; none where it is a plain expression, of which it is not known what it needs."""
+
+    pattern: str
+    branches: tuple[Sought, ...] = ()
+    vocabulary: Vocabulary | None = field(default=None, repr=False)
+
+    @cached_property
+    def regex(self) -> str:
+        return self.pattern if self.vocabulary is None else expanded(self.pattern, self.vocabulary)
+
+    def possible(self, words: Lexicon) -> bool:
+        """Whether a text of these words can match."""
+        return not self.branches or any(branch.possible(words) for branch in self.branches)
+
+
+class Lexicon:
+    """The words of some texts, each once."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._sorted = sorted(self._words)
+
+    def holds(self, literal: Literal) -> bool:
+        """Whether one of the words is the literal, or begins with it."""
+        text, exact = literal
+        if exact:
+            return text in self._words
+        place = bisect_left(self._sorted, text)
+        return place < len(self._sorted) and self._sorted[place].startswith(text)
 
 
 SHORTEST = 2
@@ -76,16 +112,49 @@ class Anchors:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._named = cache(self._of_name)
+        self._known: dict[str, tuple[Sought, ...]] = {}
+        self.grown = False
+        """Whether a pattern was read that `restored` had not told of."""
 
     def sought(self, patterns: Iterable[str]) -> list[Sought]:
         """What is searched for in place of `patterns`: their branches, each with its anchors."""
-        return [
-            Sought(
-                expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text)))
+        return [branch for pattern in patterns for branch in self.branched(pattern)]
+
+    def guarded(self, patterns: Iterable[str]) -> list[Guarded]:
+        """Each pattern as a whole, with what tells whether it can match."""
+        return [Guarded(pattern, self.branched(pattern), self._vocabulary) for pattern in patterns]
+
+    def branched(self, pattern: str) -> tuple[Sought, ...]:
+        """The patterns that together match what `pattern` matches, each with its anchors."""
+        if pattern not in self._known:
+            self.grown = True
+            self._known[pattern] = tuple(
+                Sought(
+                    branch.text, tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))), self._vocabulary
+                )
+                for branch in _branches(pattern)
             )
-            for pattern in patterns
-            for branch in _branches(pattern)
+        return self._known[pattern]
+
+    def kept(self) -> dict[str, Any]:
+        """What is known of patterns so far, as JSON: each anchor once, and for each pattern its branches with the numbers of theirs."""
+        numbers: dict[Anchor, int] = {}
+        patterns = {
+            pattern: [[each.pattern, [numbers.setdefault(anchor, len(numbers)) for anchor in each.anchors]] for each in branches]
+            for pattern, branches in self._known.items()
+        }
+        anchors = [[[text for text, exact in anchor if exact], [text for text, exact in anchor if not exact]] for anchor in numbers]
+        return {"anchors": anchors, "patterns": patterns}
+
+    def restored(self, kept: dict[str, Any]) -> None:
+        """Takes over what `kept` gave."""
+        anchors = [
+            frozenset((*((text, True) for text in whole), *((text, False) for text in beginnings))) for whole, beginnings in kept["anchors"]
         ]
+        for pattern, branches in kept["patterns"].items():
+            self._known[pattern] = tuple(
+                Sought(text, tuple(anchors[number] for number in numbers), self._vocabulary) for text, numbers in branches
+            )
 
     def _of_name(self, name: str, closed: bool) -> Anchor | None:
         entries = self._vocabulary.get(name, ())

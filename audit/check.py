@@ -76,8 +76,8 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
 
 
 def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
-    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches, where so many texts make an index worth while."""
-    if part.height < search.FEWEST or lang not in LANGUAGES:
+    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches."""
+    if lang not in LANGUAGES:
         return part
     lists, inside = {}, {}
     for rule in (rule for rule in rulebook.rules if rule.on == "words"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from audit import text as texts
+from audit.anchor import Lexicon
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
@@ -44,7 +45,7 @@ def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str, *, compla
     """The rule's expressions that can match the text: compiling one for Python takes longer than asking the engine about many."""
     if rule.on == "original":
         return [*rulebook.regexes(rule, lang), *(rulebook.complaineds(rule, lang) if complained else ())]
-    words = set(line.split())
+    words = Lexicon(line.split())
     sought = [*rulebook.sought(rule, "patterns", lang), *(rulebook.sought(rule, "complained", lang) if complained else ())]
     return [each.regex for each in sought if each.possible(words)]
 

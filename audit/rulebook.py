@@ -7,10 +7,12 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
+from functools import cache as remembered
 from pathlib import Path
 
-from audit.anchor import Anchors, Sought
+from audit import cache
+from audit.anchor import Anchors, Guarded, Sought
 from audit.errors import AuditError
 from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Rule, RuleErrors, key_lines, load
@@ -119,16 +121,53 @@ class Rulebook:
         """The patterns under one key of a rule as audit.search looks for them."""
         return self._sought(rule.id, key, lang)
 
-    @cache  # noqa: B019
+    def guarded(self, rule: Rule, key: str, lang: str) -> list[Guarded]:
+        """The expressions under one key of a rule, each with what tells whether it can match at all."""
+        return self._guarded(rule.id, key, lang)
+
+    @remembered  # noqa: B019
+    def _guarded(self, id: str, key: str, lang: str) -> list[Guarded]:
+        rule = self.rule(id)
+        patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
+        return self._guards(rule, [*patterns.get(lang, ()), *patterns.get("*", ())], lang)
+
+    def guarded_exceptions(self, rule: Rule, lang: str, *, lifts: str) -> list[Guarded]:
+        """What excuses a reply (`lifts = "reply"`) or words of it (`"match"`), each with what tells whether it can match at all."""
+        return self._guarded_exceptions(rule.id, lang, lifts)
+
+    @remembered  # noqa: B019
+    def _guarded_exceptions(self, id: str, lang: str, lifts: str) -> list[Guarded]:
+        rule = self.rule(id)
+        return self._guards(rule, [u.pattern for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == "reply"], lang)
+
+    def _guards(self, rule: Rule, patterns: list[str], lang: str) -> list[Guarded]:
+        if rule.on == "original":
+            return [Guarded(pattern) for pattern in patterns]
+        return self._anchors(lang).guarded(patterns)
+
+    @remembered  # noqa: B019
     def _sought(self, id: str, key: str, lang: str) -> list[Sought]:
         patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
         return self._anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _anchors(self, lang: str) -> Anchors:
-        return Anchors(self.vocabulary.get(lang, {}))
+        anchors = Anchors(self.vocabulary.get(lang, {}))
+        if kept := cache.get(self._cached(lang)):
+            anchors.restored(kept)
+        return anchors
 
-    @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
+    def _cached(self, lang: str) -> str:
+        code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("anchor.py", "pattern.py"))
+        return f"anchors-{lang}-{self.hash}{hashlib.sha256(code).hexdigest()[:8]}"
+
+    def keep(self) -> None:
+        """Keeps what was found out about the patterns, so that the next process need not read them."""
+        for lang in LANGUAGES:
+            if (anchors := self._anchors(lang)).grown:
+                cache.put(self._cached(lang), anchors.kept())
+
+    @remembered  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
     def _expanded(self, id: str, key: str, lang: str) -> list[str]:
         rule = self.rule(id)
         patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
@@ -138,7 +177,7 @@ class Rulebook:
     def exceptions(self, rule: Rule, lang: str, *, lifts: str, side: str = "reply") -> list[str]:
         return self._exceptions(rule.id, lang, lifts, side)
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _exceptions(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
         rule = self.rule(id)
         chosen = [u for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
@@ -148,8 +187,10 @@ class Rulebook:
         return next(guide for guide in self.guides if clause in guide.clauses)
 
 
-def open_rulebook(own: Path | None = None) -> Rulebook:
+def open_rulebook(own: Path | None = None, *, trusted: bool = False) -> Rulebook:
     """Read the rules of this package and those of the folder `own` beside them. Raises RuleErrors with all faults of all files.
+
+    With `trusted` the engine is not asked about the package's own patterns, which takes longer than all the rest: they were tested.
 
     `own` is built like rules/: CATEGORY/ID.toml, and if wanted vocabulary/LANG/*.toml and guides/*.toml. A rule, a list of words or a guide
     of a name that the package has too takes its place.
@@ -176,9 +217,14 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
             loaded.append(path)
         except RuleErrors as error:
             errors.extend(error.errors)
+    doubtful = [
+        (path, rule)
+        for path, rule in zip(loaded, rules, strict=True)
+        if not trusted or not path.is_relative_to(home()) or (own is not None and (own / "vocabulary").is_dir())
+    ]
     with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
         faults = pool.map(
-            lambda path, rule: [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)], loaded, rules
+            lambda each: [*_clause_faults(*each, guides.values()), *_pattern_faults(*each, vocabulary)], doubtful
         )
     errors += [fault for each in faults for fault in each]
     if errors:

@@ -75,6 +75,7 @@ def judging(function: Any) -> Any:
 @click.option("--diff", is_flag=True, help="Show what --fix would do, and change nothing.")
 @click.option("-y", "--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule in place of listing them.")
+@click.option("-v", "--verbose", is_flag=True, help="Name the files that were skipped, and why.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors; the exit code tells.")
 def command(paths: tuple[Path, ...], **given: Any) -> None:
     """Judge the reply templates in PATHS (files or folders; default: the working directory).
@@ -95,7 +96,16 @@ def command(paths: tuple[Path, ...], **given: Any) -> None:
     if given["fix"]:
         report = _fixed(report, chosen, policy, today, given)
     _print(report, given)
+    if given["verbose"]:
+        _skipped(report)
     sys.exit(0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code)
+
+
+def _skipped(report: Report) -> None:
+    from audit.terminal import plain
+
+    for each in report.skipped:
+        click.echo(plain(f"skipped {each.path}: {each.why}"), err=True)
 
 
 def _changes(report: Report) -> tuple[dict[str, str], int]:

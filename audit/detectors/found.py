@@ -7,14 +7,16 @@ from typing import Any
 
 import polars as pl
 
+from audit.anchor import Guarded
 from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
+from audit.search import fitting
 
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
     """True where `part` (columns `reply`, `words`; one language) holds a pattern that no exception covers."""
-    hit = _beside(_matched(rule, "patterns", rulebook.regexes(rule, lang), part), rulebook.regexes(rule, lang), rule, rulebook, lang, part)
+    hit = _beside(_matched(rule, "patterns", rulebook, lang, part), "patterns", rule, rulebook, lang, part)
     if shapes := rulebook.as_written(rule, lang):
         return hit | _any(part.get_column("reply"), shapes)
     return hit
@@ -22,32 +24,33 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
 
 def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """True where `part` holds one of the constructions that are faults in reply to a complaint or criticism only, exceptions aside."""
-    regexes = rulebook.complaineds(rule, lang)
-    return _beside(_matched(rule, "complained", regexes, part), regexes, rule, rulebook, lang, part)
+    return _beside(_matched(rule, "complained", rulebook, lang, part), "complained", rule, rulebook, lang, part)
 
 
 def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """True where `part` holds one of the constructions that the rule is judged on."""
-    regexes = rulebook.givens(rule, lang)
-    hit = _matched(rule, "given", regexes, part)
-    if not (withheld := rulebook.withheld(rule, lang)) or not hit.any():
+    hit = _matched(rule, "given", rulebook, lang, part)
+    withheld = rulebook.guarded(rule, "given_unless", lang)
+    if not withheld or not hit.any():
         return hit
     rows = hit.arg_true()
-    return hit.scatter(rows, _any(_without(_text(rule, part).gather(rows), withheld), regexes))
+    left = _without(_text(rule, part).gather(rows), withheld)
+    return hit.scatter(rows, _any(left, fitting(rulebook.guarded(rule, "given", lang), left)))
 
 
-def _beside(hit: pl.Series, regexes: list[str], rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
-    """`hit` without the texts in which exceptions leave nothing of what `regexes` found."""
-    excused = rulebook.exceptions(rule, lang, lifts="reply")
-    covered = rulebook.exceptions(rule, lang, lifts="match")
+def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+    """`hit` without the texts in which exceptions leave nothing of what the patterns under `key` found."""
+    excused = rulebook.guarded_exceptions(rule, lang, lifts="reply")
+    covered = rulebook.guarded_exceptions(rule, lang, lifts="match")
     if not hit.any() or not (excused or covered):
         return hit
     rows = hit.arg_true()
     text = _text(rule, part).gather(rows)
-    still = ~_any(text, excused)
-    touched = _any(text, covered).arg_true()
+    still = ~_any(text, fitting(excused, text))
+    touched = _any(text, fitting(covered, text)).arg_true()
     if len(touched):
-        still = still.scatter(touched, still.gather(touched) & _any(_without(text.gather(touched), covered), regexes))
+        left = _without(text.gather(touched), covered)
+        still = still.scatter(touched, still.gather(touched) & _any(left, fitting(rulebook.guarded(rule, key, lang), left)))
     return hit.scatter(rows, still)
 
 
@@ -55,18 +58,20 @@ def _text(rule: Rule, part: pl.DataFrame) -> pl.Series:
     return part.get_column("words" if rule.on == "words" else "reply")
 
 
-def _without(text: pl.Series, regexes: list[str]) -> pl.Series:
-    for regex in regexes:
+def _without(text: pl.Series, expressions: list[Guarded]) -> pl.Series:
+    for regex in fitting(expressions, text):
         text = text.str.replace_all(regex, " # ")
     return text
 
 
-def _matched(rule: Rule, key: str, regexes: list[str], part: pl.DataFrame) -> pl.Series:
+def _matched(rule: Rule, key: str, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """Whether a text holds one of the expressions: as the index of words found (audit.search), else looked for here."""
     name = f"hit:{rule.id}:{key}"
     if name in part.columns:
         return part.get_column(name)
-    return _any(_text(rule, part), regexes if rule.on == "original" else bundled(regexes))
+    text = _text(rule, part)
+    regexes = fitting(rulebook.guarded(rule, key, lang), text)
+    return _any(text, regexes if rule.on == "original" else bundled(regexes))
 
 
 def _any(texts: pl.Series, regexes: list[str]) -> pl.Series:

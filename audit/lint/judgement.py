@@ -103,7 +103,7 @@ def at(one: Subject, card: Card, start: int, end: int, message: str | None = Non
     held = one.template.text[start:end]
     start, end = start + len(held) - len(held.lstrip()), end - len(held) + len(held.rstrip()) if held.strip() else end
     words = " ".join(one.template.text[start:end].split())
-    said = f"{message or card.title}: “{_shortened(words)}”" if words else message or card.title
+    said = message or (f"{card.title}: “{_shortened(words)}”" if words else card.title)
     return _finding(one, card, (start, end), said, words or None, f"{_sentence(one, start, end)}\0{_normal(words)}", better)
 
 

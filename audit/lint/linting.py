@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from audit.lint import allowance, baseline, change, judgement, repair
+from audit.lint import allowance, baseline, change, judgement, readiness, repair
 from audit.lint.cards import SUPPRESSION
 from audit.lint.cards import cards as cards_of
 from audit.lint.finding import Card, Finding
@@ -20,14 +20,18 @@ from audit.template import read_templates
 from audit.template.template import Reading
 
 
+LEAKED = "leaked-placeholder"
+
+
 def lint(paths: Sequence[Path], policy: Policy, today: date, changed_since: str | None = None) -> Report:
     """What is wrong with the templates under `paths`."""
-    rulebook = open_rulebook(policy.rules)
+    rulebook = open_rulebook(policy.rules, trusted=True)
     profile = open_profile(policy.profile).checked(rulebook.ids)
     cards = cards_of(rulebook, profile)
     policy = replace(policy.checked(cards), selection=policy.selection.checked(cards, "select"))
     reading = read_templates(paths, policy.read)
-    found = [fingerprinted(finding) for finding in sorted(judged(reading, policy, rulebook, profile, cards), key=_order)]
+    whole = any(path.is_dir() for path in paths)
+    found = [fingerprinted(finding) for finding in sorted(judged(reading, policy, rulebook, profile, cards, whole=whole), key=_order)]
     taken = {id for id, card in cards.items() if policy.selection.takes(card)}
     found = allowance.applied(found, allowance.found(reading.texts, reading.templates, cards), cards, taken, today)
     if policy.baseline is not None:
@@ -61,12 +65,24 @@ def _order(finding: Finding) -> tuple[str, int, int, str]:
     return finding.order
 
 
-def judged(reading: Reading, policy: Policy, rulebook: Rulebook, profile: Profile, cards: dict[str, Card]) -> list[Finding]:
+def judged(reading: Reading, policy: Policy, rulebook: Rulebook, profile: Profile, cards: dict[str, Card], *, whole: bool) -> list[Finding]:
     """All findings, suppressed or not."""
     subjects = subjects_of(reading, policy)
-    found = judgement.findings(subjects, rulebook.without(profile.off), profile, cards)
-    found = repair.calmed(found, subjects, reading.texts)
+    rulebook = rulebook.without(profile.off)
+    found = judgement.findings(subjects, rulebook, profile, cards)
+    rulebook.keep()
+    shouting = {rule.id for rule in rulebook.rules if rule.as_written}
+    found = repair.calmed(found, subjects, reading.texts, shouting)
+    of_set = readiness.findings(subjects, rulebook, profile, cards, reading.texts, whole=whole)
+    found = [finding for finding in found if not any(_told(finding, other) for other in of_set)] + of_set
     return found + repair.wordy(subjects, reading.texts, policy.replacements, cards["wordy-phrase"])
+
+
+def _told(finding: Finding, other: Finding) -> bool:
+    """Whether `other` says of the same words what is wrong with their placeholder."""
+    if finding.rule != LEAKED or (finding.path, finding.key) != (other.path, other.key) or not finding.span or not other.span:
+        return False
+    return finding.span[0] < other.span[1] and other.span[0] < finding.span[1]
 
 
 def subjects_of(reading: Reading, policy: Policy) -> list[Subject]:

@@ -48,7 +48,7 @@ def wordy(subjects: Sequence[Subject], texts: Mapping[str, str], own: Mapping[st
                 continue
             new = known[" ".join(match[0].casefold().split())]
             new = new[:1].upper() + new[1:] if match[0][:1].isupper() else new
-            finding = at(one, card, *match.span(), message=f"Say “{new}”" if new else "Leave this out")
+            finding = at(one, card, *match.span(), message=f"“{new}” says the same as “{match[0]}”" if new else f"Leave out “{match[0]}”")
             result.append(replace(finding, edit=edit(one, texts, *match.span(), new)))
     return result
 
@@ -65,14 +65,14 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){each}(?!\w)" for each in spaced), re.IGNORECASE)
 
 
-def calmed(findings: Iterable[Finding], subjects: Sequence[Subject], texts: Mapping[str, str]) -> list[Finding]:
-    """The findings, with an edit where their words are shouted."""
+def calmed(findings: Iterable[Finding], subjects: Sequence[Subject], texts: Mapping[str, str], rules: Collection[str]) -> list[Finding]:
+    """The findings, with an edit where one of `rules` (those that forbid to shout) found words that are shouted."""
     by_place = {(one.template.path, one.template.key): one for one in subjects}
     names = capitals(subjects)
     result = []
     for finding in findings:
         one = by_place[finding.path, finding.key]
-        start, end = finding.span or (0, 0)
+        start, end = finding.span if finding.span and finding.rule in rules else (0, 0)
         new = sentence(one.template.text[start:end], one.template.text[:start], names)
         result.append(finding if new is None else replace(finding, edit=edit(one, texts, start, end, new)))
     return result
