@@ -1,17 +1,18 @@
-"""Faults of a set: unknown placeholders, blanks, translations that differ, copies, reactions without an answer."""
+"""Faults of a set: unknown placeholders, blanks, translations that differ, copies."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from audit.profile import open_profile
+from audit import text
 from audit.rulebook import open_rulebook
+from audit.statistics.clones import alike
 from audit.template import Reading, Template
-from audit.template.fault import Fault
-from audit.templates import FACTS, faults, verdicts
+from audit.template.fault import Fault, of_copies, of_placeholders, of_translations
 from tests.template_fixtures import read
 
 Records = list[dict[str, object]]
@@ -21,10 +22,12 @@ def set_of(folder: Path, records: Records) -> Reading:
     return read(folder, "replies.json", json.dumps(records, ensure_ascii=False))
 
 
-def found(reading: Reading, *variables: str, reactions: list[str | None] | None = None) -> list[Fault]:
+def found(reading: Reading, *variables: str) -> list[Fault]:
     templates = reading.templates
     langs = [template.lang or "en" for template in templates]
-    return faults(templates, langs, reactions or [None] * len(templates), open_rulebook(), open_profile("default"), variables)
+    frame = pl.DataFrame({"text": [template.text for template in templates]}, schema={"text": pl.String})
+    skeletons = frame.select(text.skeleton(text.words(pl.col("text")))).to_series().to_list()
+    return [*of_placeholders(templates, variables), *of_translations(templates, langs), *of_copies(templates, langs, skeletons, alike)]
 
 
 def told(reading: Reading, *variables: str) -> list[tuple[str, str]]:
@@ -36,8 +39,8 @@ def words(templates: tuple[Template, ...], fault: Fault) -> str:
     return templates[fault.number].text[fault.start : fault.end]
 
 
-def record(text: str, **more: object) -> dict[str, object]:
-    return {"title": text[:12], "text": text, **more}
+def record(said: str, **more: object) -> dict[str, object]:
+    return {"title": said[:12], "text": said, **more}
 
 
 def test_declared_names_are_known_and_others_are_not(tmp_path: Path) -> None:
@@ -128,21 +131,3 @@ def test_forms_of_one_message_are_no_copies(tmp_path: Path) -> None:
     form = "Dziękujemy za opinię, %d osoba uznała ją za pomocną, a my przekażemy ją dalej całemu zespołowi."
     file = f'msgid "n"\nmsgid_plural "ns"\nmsgstr[0] "{form}"\nmsgstr[1] "{form.replace("osoba", "osoby")}"\n'
     assert told(read(tmp_path, "replies.po", file)) == []
-
-
-def test_a_reaction_without_an_answer_is_a_fault_of_the_set(tmp_path: Path) -> None:
-    reading = set_of(tmp_path, [record("Thank you for the kind words!"), record("We are sorry that it leaks.")])
-    missing = found(reading, reactions=["praise", "complaint"])
-    assert [(fault.number, fault.named["reaction"], fault.named["lang"]) for fault in missing] == [
-        (None, "criticism", "en"),
-        (None, "question", "en"),
-    ]
-    assert found(reading) == []
-
-
-def test_each_rule_has_its_column(tmp_path: Path) -> None:
-    reading = set_of(tmp_path, [record("Hi {name, thank you."), record("We are sorry that it leaks.")])
-    frame = verdicts(reading.templates, found(reading), open_rulebook(), open_profile("default"))
-    assert set(FACTS) <= set(frame.columns)
-    assert frame["unbalanced-placeholder"].to_list() == [False, True]
-    assert frame["near-duplicate"].to_list() == [True, True]
