@@ -104,6 +104,16 @@ def test_translations_hold_the_same_placeholders(tmp_path: Path) -> None:
     assert fault.named["lang"] == "en"
 
 
+def test_names_that_are_translated_too_are_no_difference(tmp_path: Path) -> None:
+    texts = {
+        "en": "We are sorry, {name}, it leaves {date}.",
+        "pl": "Przepraszamy, {imie}, wyślemy {data}.",
+        "ru": "Простите, {имя}, отправим {дата}.",
+    }
+    reading = set_of(tmp_path, [{"id": "late", "text": texts}, {"id": "x", "text": {"en": "Thank you, {name}.", "ru": "Спасибо, {имя}."}}])
+    assert found(reading) == []
+
+
 def test_translations_in_files_of_their_own(tmp_path: Path) -> None:
     read(tmp_path, "templates/en/late.md", "We are sorry, {name}. It leaves by {date}.\n")
     reading = read(tmp_path, "templates/ru/late.md", "Просим прощения, {name}.\n")

@@ -103,6 +103,14 @@ def test_one_file_a_template_with_its_language_in_the_name(tmp_path: Path) -> No
     assert first.kin.partition("#")[0] == second.kin.partition("#")[0] == "templates/complaint/late-formal.md"
 
 
+def test_a_file_in_a_folder_of_templates_is_one_whatever_it_says(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "templates/closing.md", "Questions? Just reply. Happy to help!")) == [
+        "Questions? Just reply. Happy to help!"
+    ]
+    assert texts(read(tmp_path / "b", "templates/closing.txt", "It is on its way to you.\n")) == ["It is on its way to you."]
+    assert texts(read(tmp_path / "c", "closing.md", "Questions? Just reply. Happy to help!")) == []
+
+
 def test_plain_lists(tmp_path: Path) -> None:
     file = f"# Replies to complaints\n\n- **Leak:** {SORRY}\n- {REPLY}\n* * *\n\n# Links\n\n- [one](x)\n- two\n"
     reading = read(tmp_path, "a.md", file)
