@@ -143,3 +143,23 @@ print([name for name in ("polars", "duckdb", "numpy", "pydantic", "rich", "jinja
     files, heavy = run.stdout.splitlines()
     assert set(eval(files)) <= {"templates", "templates/a.json", "templates/b.yaml", "templates/c.md"}
     assert heavy == "[]"
+
+
+HOSTILE = {
+    "a.md": "# T\n\n> Hi, sorry " + "*_`[" * 2000,
+    "b.md": "# T\n\n> Hi, sorry " + "{{% <!-- " * 1000,
+    "c.md": "\n" * 50_000,
+    "d.html": "<p>Hi, sorry <![x <![CDATA[" + "<!-- " * 5000,
+    "e.json": json.dumps([{"title": "x", "text": "Hi, sorry " + "{%" * 15_000}]),
+    "f.csv": 'id,text\n"' + '""' * 20_000,
+    "g.txt": "Hi, sorry " + "[" * 9_000,
+    "h.yaml": "a: " + "- " * 50_000,
+    "i.po": '"a"\n' * 20_000,
+    "j.toml": "a = " + "'" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_harm_nobody(folder: Path, name: str) -> None:
+    (folder / "templates" / name).write_text(HOSTILE[name])
+    assert "templates/a.json" in paths("templates") or name == "a.json"
