@@ -129,9 +129,7 @@ class Anchors:
         if pattern not in self._known:
             self.grown = True
             self._known[pattern] = tuple(
-                Sought(
-                    branch.text, tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))), self._vocabulary
-                )
+                Sought(branch.text, tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))), self._vocabulary)
                 for branch in _branches(pattern)
             )
         return self._known[pattern]

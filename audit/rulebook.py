@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
 from functools import cache as remembered
+from functools import cached_property
 from pathlib import Path
 
 from audit import cache
@@ -138,7 +138,9 @@ class Rulebook:
     @remembered  # noqa: B019
     def _guarded_exceptions(self, id: str, lang: str, lifts: str) -> list[Guarded]:
         rule = self.rule(id)
-        return self._guards(rule, [u.pattern for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == "reply"], lang)
+        return self._guards(
+            rule, [u.pattern for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == "reply"], lang
+        )
 
     def _guards(self, rule: Rule, patterns: list[str], lang: str) -> list[Guarded]:
         if rule.on == "original":
@@ -223,9 +225,7 @@ def open_rulebook(own: Path | None = None, *, trusted: bool = False) -> Rulebook
         if not trusted or not path.is_relative_to(home()) or (own is not None and (own / "vocabulary").is_dir())
     ]
     with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
-        faults = pool.map(
-            lambda each: [*_clause_faults(*each, guides.values()), *_pattern_faults(*each, vocabulary)], doubtful
-        )
+        faults = pool.map(lambda each: [*_clause_faults(*each, guides.values()), *_pattern_faults(*each, vocabulary)], doubtful)
     errors += [fault for each in faults for fault in each]
     if errors:
         raise RuleErrors(errors)

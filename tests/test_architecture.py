@@ -21,6 +21,9 @@ OWNERS = {
     "fastexcel": {"audit/ingest"},
     "rensa": {"audit/statistics/clones.py"},
     "rapidfuzz": {"audit/statistics/clones.py"},
+    "yaml": {"audit/template/yaml_records.py"},
+    "markdown_it": {"audit/template/outline.py"},
+    "pathspec": {"audit/template/walk.py", "audit/lint/policy.py"},
 }
 """Dependency -> the modules (or folders) that may import it."""
 

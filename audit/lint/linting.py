@@ -19,7 +19,6 @@ from audit.rulebook import Rulebook, open_rulebook
 from audit.template import read_templates
 from audit.template.template import Reading
 
-
 LEAKED = "leaked-placeholder"
 
 

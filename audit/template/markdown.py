@@ -48,9 +48,11 @@ _FENCES = frozenset(
     )
 )
 _ABOUT = re.compile(
-    r"readme|contribut|changelog|licen[sc]e|code.of.conduct|security|style.?guide|guide(?:line)?s?\b|tone.of.voice|polic(?:y|ies)|how.?to|faq\b|history|roadmap|notes?\b",
+    r"readme|^index$|contribut|changelog|licen[sc]e|code.of.conduct|security|style.?guide|guide(?:line)?s?\b|tone.of.voice|polic(?:y|ies)|how.?to|faq\b|history|roadmap|notes?\b",
     re.IGNORECASE,
 )
+_SHORT = 1500
+"""Letters of a file that is a template because of where it lies, whatever it says."""
 _NOTE = re.compile(
     r"\W*(?:\[!\w+\]|(?:note|tip|warning|important|use when|example|примечание|важно|внимание|пример|uwaga|ważne|przykład)\b\W*[:.—-])",
     re.IGNORECASE,
@@ -180,7 +182,8 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
         ]
         passage = plain(_once(lines).stripped())
         texts += bool(passage.text)
-        if is_sentence(passage.text) and speaks(passage.text) and not is_code(passage.text):
+        whole = hint and len(parts) == 1 and len(passage.text) < _SHORT  # one file a template, in a folder of them
+        if is_sentence(passage.text) and (whole or speaks(passage.text)) and not is_code(passage.text):
             found.append(_under(part.headings, passage, "", declared, code))
     if not found or len(found) < (0.5 if hint else 0.8) * texts:
         return []
