@@ -225,7 +225,9 @@ def open_rulebook(own: Path | None = None, *, trusted: bool = False) -> Rulebook
         if not trusted or not path.is_relative_to(home()) or (own is not None and (own / "vocabulary").is_dir())
     ]
     with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
-        faults = pool.map(lambda each: [*_clause_faults(*each, guides.values()), *_pattern_faults(*each, vocabulary)], doubtful)
+        faults = pool.map(
+            lambda each: [*_clause_faults(each[0], each[1], guides.values()), *_pattern_faults(each[0], each[1], vocabulary)], doubtful
+        )
     errors += [fault for each in faults for fault in each]
     if errors:
         raise RuleErrors(errors)
