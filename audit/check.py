@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import search, signature
+from audit import signature
 from audit import text as texts
 from audit.detectors import bound, fact, found, readability, remainder
 from audit.rule import COMPLAINED, Rule
@@ -76,20 +76,16 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
 
 
 def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
-    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches."""
+    """`part` with what `found.searched` adds for every rule about words and each key of patterns that it has."""
     if lang not in LANGUAGES:
         return part
-    lists, inside = {}, {}
+    sought: list[tuple[Rule, str, Any]] = []
     for rule in (rule for rule in rulebook.rules if rule.on == "words"):
         keys = {"given": None, "complained": scopes.get("complained")}
         if rule.detector in ("pattern", "absence"):
             keys["patterns"] = scopes.get(rule.id)
-        for key, scope in keys.items():
-            if sought := rulebook.sought(rule, key, lang):
-                lists[f"hit:{rule.id}:{key}"] = sought
-                inside[f"hit:{rule.id}:{key}"] = part.get_column(_name(scope)).to_numpy() if scope else None
-    found = search.Index(part.get_column("words")).all_of(lists, inside)
-    return part.with_columns(hits.alias(name) for name, hits in found.items())
+        sought += [(rule, key, part.get_column(_name(scope)).to_numpy() if scope else None) for key, scope in keys.items()]
+    return found.searched(part, rulebook, lang, sought)
 
 
 Scope = tuple[tuple[str, ...], bool]

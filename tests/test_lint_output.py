@@ -36,7 +36,7 @@ def finding(rule: str = "stock-phrase", line: int = 1, **more: Any) -> Finding:
         "words": "f\x1bo <&> %\n:o",
         "key": "k",
     }
-    said = {"fingerprint": f"{line:016x}", "message": 'said "<&>" %\n\x1b[31m::', "level": CARDS[rule].level}
+    said: dict[str, Any] = {"fingerprint": f"{line:016x}", "message": 'said "<&>" %\n\x1b[31m::', "level": CARDS[rule].level}
     return Finding(rule=rule, **(said | place | more))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from audit.anchor import Guarded
+from audit.anchor import Guarded, Sought
 from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
-from audit.search import fitting
+from audit.search import Index, fitting
 
 
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
@@ -38,6 +40,30 @@ def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.S
     return hit.scatter(rows, _any(left, fitting(rulebook.guarded(rule, "given", lang), left)))
 
 
+def searched(
+    part: pl.DataFrame, rulebook: Rulebook, lang: str, sought: Sequence[tuple[Rule, str, NDArray[np.bool_] | None]]
+) -> pl.DataFrame:
+    """`part` with `hit:<rule>:<key>`, whether a pattern under a key of a rule matches (inside a mask, where there is one), and
+    `except:<rule>:<lifts>`, whether one of its exceptions does, looked at only where a pattern did. One index serves them all."""
+    index = Index(part.get_column("words"))
+    lists = {f"hit:{rule.id}:{key}": found for rule, key, _ in sought if (found := rulebook.sought(rule, key, lang))}
+    hits = index.all_of(lists, {f"hit:{rule.id}:{key}": mask for rule, key, mask in sought})
+    exceptions: dict[str, list[Sought]] = {}
+    inside: dict[str, NDArray[np.bool_] | None] = {}
+    for rule, key, _ in sought:
+        hit = hits.get(f"hit:{rule.id}:{key}")
+        if key == "given" or hit is None or not hit.any():
+            continue
+        for lifts in ("reply", "match"):
+            name = f"except:{rule.id}:{lifts}"
+            if listed := [branch for each in rulebook.guarded_exceptions(rule, lang, lifts=lifts) for branch in each.branches]:
+                exceptions[name] = listed
+                before = inside.get(name)
+                inside[name] = hit.to_numpy() if before is None else before | hit.to_numpy()
+    excepted = index.all_of(exceptions, inside)
+    return part.with_columns(column.alias(name) for name, column in {**hits, **excepted}.items())
+
+
 def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
     """`hit` without the texts in which exceptions leave nothing of what the patterns under `key` found."""
     excused = rulebook.guarded_exceptions(rule, lang, lifts="reply")
@@ -46,12 +72,18 @@ def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str,
         return hit
     rows = hit.arg_true()
     text = _text(rule, part).gather(rows)
-    still = ~_any(text, fitting(excused, text))
-    touched = _any(text, fitting(covered, text)).arg_true()
+    still = ~_excepted(rule, "reply", excused, text, part, rows)
+    touched = _excepted(rule, "match", covered, text, part, rows).arg_true()
     if len(touched):
         left = _without(text.gather(touched), covered)
         still = still.scatter(touched, still.gather(touched) & _any(left, fitting(rulebook.guarded(rule, key, lang), left)))
     return hit.scatter(rows, still)
+
+
+def _excepted(rule: Rule, lifts: str, exceptions: list[Guarded], text: pl.Series, part: pl.DataFrame, rows: pl.Series) -> pl.Series:
+    """Whether an exception matches the text of a row: as `searched` found, else looked for here."""
+    name = f"except:{rule.id}:{lifts}"
+    return part.get_column(name).gather(rows) if name in part.columns else _any(text, fitting(exceptions, text))
 
 
 def _text(rule: Rule, part: pl.DataFrame) -> pl.Series:

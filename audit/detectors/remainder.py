@@ -64,10 +64,8 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
     candidates = sentences.filter(pl.col("sentence").str.count_matches(_WORD) <= SHORT).with_columns(
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
-    index = Index(candidates.get_column("words"))
     others = [rulebook.rule(id) for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids]
-    hits = index.all_of({f"hit:{other.id}:patterns": rulebook.sought(other, "patterns", lang) for other in others}, {})
-    candidates = candidates.with_columns(column.alias(name) for name, column in hits.items())
+    candidates = pattern.searched(candidates, rulebook, lang, [(other, "patterns", None) for other in others if other.on == "words"])
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
     for other in others:
         hit = hit | pattern.found(other, rulebook, lang, candidates, {})
