@@ -19,6 +19,7 @@ bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.account_rules
 	.venv/bin/python -m benchmarks.labelled_redirects
 	.venv/bin/python -m benchmarks.page_speed
+	.venv/bin/python -m benchmarks.lint_speed
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from audit import text as texts
 from audit.rule import COMPLAINED, Rule
@@ -16,8 +17,10 @@ def spans(
     """Where `reply` to a message of `asked_type` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
     if reply is None or rule.detector != "pattern" or not rule.languages & {lang, "*"}:
         return []
-    line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
-    covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
+    line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else _aligned(reply)
+    words = Lexicon(line.split())
+    exceptions = [each.regex for each in rulebook.guarded_exceptions(rule, lang, lifts="match") if each.possible(words)]
+    covered = [m.span() for regex in exceptions for m in _all(regex, line)]
     hits: list[tuple[int, int]] = []
     for regex in _expressions(rule, rulebook, lang, line, complained=asked_type in COMPLAINED):
         for match in _all(regex, line):
@@ -65,6 +68,10 @@ def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
     while end - 1 > start and line[end - 1] == " ":
         end -= 1
     return start, end
+
+
+_aligned = lru_cache(maxsize=256)(texts.aligned)
+"""A text that breaks several rules is looked at once for each."""
 
 
 def _all(regex: str, line: str) -> list[re.Match[str]]:

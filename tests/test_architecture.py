@@ -22,6 +22,9 @@ OWNERS = {
     "langcodes": {"audit/language.py"},
     "rensa": {"audit/statistics/clones.py"},
     "rapidfuzz": {"audit/statistics/clones.py"},
+    "yaml": {"audit/template/yaml_records.py"},
+    "markdown_it": {"audit/template/outline.py"},
+    "pathspec": {"audit/template/walk.py", "audit/lint/policy.py"},
 }
 """Dependency -> the modules (or folders) that may import it."""
 
@@ -70,7 +73,16 @@ STOREYS = [
     ],
     ["audit.faults"],
     ["audit.rule", "audit.guide", "audit.readability", "audit.anchor"],
-    ["audit.sought", "audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours"],
+    [
+        "audit.sought",
+        "audit.pattern",
+        "audit.text",
+        "audit.language",
+        "audit.signature",
+        "audit.privacy",
+        "audit.interval",
+        "audit.hours",
+    ],
     ["audit.tables", "audit.cache", "audit.terminal", "audit.names"],
     ["audit.errors"],
     ["audit"],

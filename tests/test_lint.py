@@ -35,7 +35,12 @@ def test_every_finding_has_its_place_in_the_file(tmp_path: Path) -> None:
     (finding,) = [each for each in found("macros.json") if each["rule"] == "stock-phrase"]
     line = path.read_text(encoding="utf-8").split("\n")[finding["line"] - 1]
     assert line[finding["column"] - 1 : finding["end_column"] - 1] == finding["words"] == "apologise for any inconvenience caused"
-    assert (finding["path"], finding["template"], finding["lang"], finding["level"]) == ("macros.json", "/1/text", "en", "note")
+    assert (finding["path"], finding["template"], finding["lang"], finding["level"]) == (
+        "macros.json",
+        "/Leaking kettle/text",
+        "en",
+        "note",
+    )
 
 
 def test_columns_are_code_points_behind_escapes_and_emoji(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_keys_of_lint_are_told_from_those_of_run(folder: Path) -> None:
     )
     assert settled({}, path) == {"brand": "Kettlewell"}
     assert read(path).select == ["care"]
-    (override,) = list(read(path).overrides or ())
+    (override,) = read(path).overrides or []
     assert (override.paths, override.private, override.ignore) == (["mail/"], True, [])
 
 

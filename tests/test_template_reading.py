@@ -103,6 +103,14 @@ def test_one_file_a_template_with_its_language_in_the_name(tmp_path: Path) -> No
     assert first.kin.partition("#")[0] == second.kin.partition("#")[0] == "templates/complaint/late-formal.md"
 
 
+def test_a_file_in_a_folder_of_templates_is_one_whatever_it_says(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "templates/closing.md", "Questions? Just reply. Happy to help!")) == [
+        "Questions? Just reply. Happy to help!"
+    ]
+    assert texts(read(tmp_path / "b", "templates/closing.txt", "It is on its way to you.\n")) == ["It is on its way to you."]
+    assert texts(read(tmp_path / "c", "closing.md", "Questions? Just reply. Happy to help!")) == []
+
+
 def test_plain_lists(tmp_path: Path) -> None:
     file = f"# Replies to complaints\n\n- **Leak:** {SORRY}\n- {REPLY}\n* * *\n\n# Links\n\n- [one](x)\n- two\n"
     reading = read(tmp_path, "a.md", file)
@@ -301,7 +309,7 @@ def test_a_plain_table_of_names_and_texts(tmp_path: Path) -> None:
 
 def test_yaml_with_anchors_tags_and_several_documents(tmp_path: Path) -> None:
     file = f"a: &x\n  title: A\n  text: {SORRY}\nb: *x\nc: !odd\n  title: C\n  text: !!str {json.dumps(REPLY)}\n---\nd:\n  title: D\n  text: {SORRY}\n"
-    assert len(read(tmp_path, "replies.yaml", file).templates) == 4
+    assert [each.name for each in read(tmp_path, "replies.yaml", file).templates] == ["A", "C", "D"]
     circle = f"a: &x\n  text: {SORRY}\n  self: *x\n"
     assert texts(read(tmp_path / "b", "replies.yaml", circle)) == [SORRY]
 
@@ -370,6 +378,14 @@ def test_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (template,) = read_templates([Path(book.name)]).templates
     assert (template.text, template.line, template.column) == ("Просим прощения, {имя}.", 4, 3)
     assert told(template) == ("Жалоба", None, ("complaint",))
+
+
+def test_a_table_that_does_not_begin_in_the_corner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workbook(
+        tmp_path / "templates.xlsx", {"S": [[None], [None], [None, "name", "text"], [None, "Leak", SORRY], [None], [None, "Late", REPLY]]}
+    )
+    monkeypatch.chdir(tmp_path)
+    assert [(each.line, each.column) for each in read_templates([Path()]).templates] == [(4, 3), (6, 3)]
 
 
 def test_a_broken_quote_is_told_with_its_line(tmp_path: Path) -> None:

@@ -83,11 +83,11 @@ def _met(paths: tuple[Path, ...], given: dict[str, Any]) -> tuple[Path, list[Ent
     """The baseline's path, its entries, all findings that no comment suppresses, and whether the baseline exists."""
     from audit.lint import baseline
     from audit.lint.cards import SUPPRESSION
-    from audit.lint.linting import lint
-    from audit.lint.policy import settled
+    from audit.lint.linting import lint, shown
+    from audit.lint.policy import around, settled
 
-    policy = settled(given, given["config"], Path.cwd(), isolated=given["isolated"])
-    path = policy.baseline or DEFAULT
+    policy = settled(given, given["config"], around(paths), isolated=given["isolated"])
+    path = Path(shown(policy.baseline)) if policy.baseline else DEFAULT
     exists = path.exists()
     entries = baseline.read(path) if exists else []
     report = lint(list(paths) or [Path()], policy.without_baseline(), given["today"] or date.today())

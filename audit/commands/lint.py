@@ -83,11 +83,11 @@ def command(paths: tuple[Path, ...], **given: Any) -> None:
     Exit codes: 0 clean, 1 findings of level warning or above, 2 could not judge, 3 no templates found.
     """
     from audit.lint.linting import lint
-    from audit.lint.policy import settled
+    from audit.lint.policy import around, settled
 
     if given["statistics"] and given["form"] not in (None, "text", "json"):
         raise AuditError("--statistics goes with --format text or json")
-    policy = settled(given, given["config"], Path.cwd(), isolated=given["isolated"])
+    policy = settled(given, given["config"], around(paths), isolated=given["isolated"])
     today = given["today"] or date.today()
     chosen = list(paths) or [Path()]
     report = lint(chosen, policy, today, given["changed_since"])

@@ -52,10 +52,12 @@ def table(path: Path, sheets: Mapping[str, int], names: tuple[str, ...]) -> pl.D
 
 
 def cells(path: Path, rows: int) -> Iterator[tuple[str, list[list[str]]]]:
-    """Every sheet's name and its first rows as strings, as they stand; blank cells are empty. Raises AuditError."""
+    """Every sheet's name and its first rows as strings, from cell A1 on; blank cells are empty. Raises AuditError."""
     book = _opened(path)
     for name in book.sheet_names:
-        yield name, [[_text(cell) for cell in row] for row in _load(book, name, rows).rows()]
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string", skip_whitespace_tail_rows=True)
+        left = [""] * (sheet.selected_columns[0].absolute_index if sheet.width else 0)
+        yield name, [left + [_text(cell) for cell in row] for row in sheet.to_polars().rows()]
 
 
 def _opened(path: Path) -> fastexcel.ExcelReader:

@@ -18,7 +18,7 @@ _COMMENT = re.compile(
     r"(?:<!--|\{#|#|//)[ \t]*reply-audit:[ \t]*(?P<verb>[\w-]*)(?P<rest>[^\n]*?)(?=[ \t]*(?:-->|#\}|\r?\n|$))", re.IGNORECASE
 )
 _REST = re.compile(
-    r"^\s*(?P<rules>[\w/-]+(?:\s*,\s*[\w/-]+)*)?(?:\s+until\s+(?P<until>[\d.-]+))?\s*(?::\s*(?P<reason>.*\S))?\s*$", re.IGNORECASE
+    r"^\s*(?P<rules>[\w/-]+(?:\s*,\s*[\w/-]+)*)?(?:\s+until\s+(?P<until>[^\s:]+))?\s*(?::\s*(?P<reason>.*?))?\s*$", re.IGNORECASE
 )
 VERBS = ("allow", "allow-file")
 

@@ -36,7 +36,7 @@ def lint(paths: Sequence[Path], policy: Policy, today: date, changed_since: str 
     if policy.baseline is not None:
         entries = baseline.read(policy.baseline)
         stale = _looked_at(entries, reading, paths, taken) if changed_since is None else []
-        found = baseline.applied(found, entries, cards, _shown(policy.baseline), stale, today)
+        found = baseline.applied(found, entries, cards, shown(policy.baseline), stale, today)
     found = sorted((fingerprinted(each) for each in found if each.rule in taken or cards[each.rule].category != SUPPRESSION), key=_order)
     outside = 0
     if changed_since is not None:
@@ -119,7 +119,7 @@ def _changed(found: Sequence[Finding], changed: dict[str, change.Ranges], readin
     return [finding for finding in found if counts(finding)]
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Relative to the working directory where that is possible."""
     absolute, here = path.absolute(), Path.cwd()
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.as_posix()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,9 @@ def settled(given: Mapping[str, Any], config: Path | None, start: Path, *, isola
     if not given.get("profile") and profile.endswith(".toml"):
         profile = str(root / profile)
     return Policy(
-        read=TemplateOptions(include=tuple(chosen("include") or ()), exclude=(*(said.exclude or ()), *(given.get("exclude") or ()))),
+        read=TemplateOptions(
+            include=tuple(chosen("include") or ()), exclude=(*(said.exclude or ()), *(given.get("exclude") or ())), root=str(root)
+        ),
         selection=Selection(tuple(chosen("select") or (ALL,)), (*(said.ignore or ()), *(given.get("ignore") or ()))),
         reactions=Reactions(said.reactions),
         replacements=said.replacements or {},
@@ -129,6 +132,12 @@ def settled(given: Mapping[str, Any], config: Path | None, start: Path, *, isola
         overrides=tuple(said.overrides or ()),
         root=root,
     )
+
+
+def around(paths: Sequence[Path]) -> Path:
+    """The folder that all paths lie in, which the settings file is looked for from; the working directory where none is given."""
+    folders = [str(path.absolute() if path.is_dir() else path.absolute().parent) for path in paths]
+    return Path(os.path.normpath(os.path.commonpath(folders))) if folders else Path.cwd()
 
 
 def _level(name: str | None) -> Level | None:

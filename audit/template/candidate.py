@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.template.prose import hinted, is_code, is_prose, is_sentence, speaks
+from audit.template.prose import LONGEST, hinted, is_code, is_prose, is_sentence, speaks
 from audit.template.source import Source
 
 
@@ -39,6 +39,7 @@ class Candidate:
 
 def accepted(found: Sequence[Candidate], source: Source) -> list[Candidate]:
     """Those candidates that are templates, told by what the file holds as a whole."""
+    found = [one for one in found if len(one.value) <= 4 * LONGEST]  # with its tags
     strong = [one for one in found if one.strong and (is_prose(one.value) or (_short(one.value) and not is_code(one.value)))]
     weak = [one for one in found if not one.strong and is_sentence(one.value)]
     inside = any(hinted(title) for one in found for title in one.titles)

@@ -121,7 +121,7 @@ def of_translations(templates: Sequence[Template], langs: Sequence[str]) -> Iter
                 continue
             lacking = [name for name in held[model] if name not in held[number]]
             added = [name for name in held[number] if name not in held[model]]
-            if not lacking and not added:
+            if (not lacking and not added) or _renamed(held[model], held[number], lacking, added):
                 continue
             said = [f"lacks {', '.join(held[model][name] for name in lacking)}"] if lacking else []
             said += [f"has {', '.join(held[number][name] for name in added)}"] if added else []
@@ -130,6 +130,13 @@ def of_translations(templates: Sequence[Template], langs: Sequence[str]) -> Iter
             at = text.find(shown)
             named = {"difference": " and ".join(said), "lang": langs[model], "other": place_of(templates[model])}
             yield Fault("translation-mismatch", number, at, at + len(shown), named)
+
+
+def _renamed(model: Mapping[str, str], other: Mapping[str, str], lacking: Sequence[str], added: Sequence[str]) -> bool:
+    """Whether the names themselves are translated: as many in each language, and none or only foreign letters in common."""
+    if len(lacking) != len(added):
+        return False
+    return len(lacking) == len(model) == len(other) > 1 or not "".join((*lacking, *added)).isascii()
 
 
 def _held(text: str) -> dict[str, str]:
@@ -162,11 +169,8 @@ def of_copies(
             alike[group].append(number)
         for same in alike.values():
             for place, number in enumerate(same[1:], 1):
-                pairs = [
-                    (_similarity(skeletons[number], skeletons[other]), -other)
-                    for other in same[:place]
-                    if not _forms(templates[number], templates[other])
-                ]
+                near = [other for other in {same[0], same[place - 1]} if not _forms(templates[number], templates[other])]
+                pairs = [(_similarity(skeletons[number], skeletons[other]), -other) for other in near]
                 best, other = max(pairs, default=(0.0, 0))
                 if best >= ALIKE:
                     text = templates[number].text

@@ -48,14 +48,16 @@ _FENCES = frozenset(
     )
 )
 _ABOUT = re.compile(
-    r"readme|contribut|changelog|licen[sc]e|code.of.conduct|security|style.?guide|guide(?:line)?s?\b|tone.of.voice|polic(?:y|ies)|how.?to|faq\b|history|roadmap|notes?\b",
+    r"readme|^index$|contribut|changelog|licen[sc]e|code.of.conduct|security|style.?guide|guide(?:line)?s?\b|tone.of.voice|polic(?:y|ies)|how.?to|faq\b|history|roadmap|notes?\b",
     re.IGNORECASE,
 )
+_SHORT = 1500
+"""Letters of a file that is a template because of where it lies, whatever it says."""
 _NOTE = re.compile(
     r"\W*(?:\[!\w+\]|(?:note|tip|warning|important|use when|example|примечание|важно|внимание|пример|uwaga|ważne|przykład)\b\W*[:.—-])",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"^\W*(?P<key>[^\W\d_][\w -]{1,24}?)\W{0,3}:\W{0,4}(?P<value>.+?)\W*$", re.MULTILINE)
+_SAID = re.compile(r"^[^\w\n]*(?P<key>[^\W\d_][\w -]{1,24}?)[^\w\n]{0,3}:[^\w\n]{0,4}(?P<value>.+?)[^\w\n]*$", re.MULTILINE)
 _BOLD = re.compile(r"^\W*\*\*(?P<label>[^*\n]{1,80}?)[:.]?\*\*\W*$|^\W*(?P<bare>[^\n.!?{}]{1,60}):\W*$")
 _META = re.compile(
     r"^[*_]{0,3}(?:use (?:when|for|this)|when to use|channel|audience|tone|owner|updated|когда|канал|kiedy|kanał)\b", re.IGNORECASE
@@ -124,8 +126,10 @@ def _marked(source: Source, parts: Sequence[Section], about: bool, hint: bool) -
             if block.kind not in ("fence", "quote"):
                 continue
             passage = body(source, block)
-            if not is_prose(passage.text) or (
-                block.kind == "fence" and (block.info.split(" ")[0].lower() not in _FENCES or is_code(passage.text))
+            if (
+                len(passage.text) > LONGEST
+                or not is_prose(passage.text)
+                or (block.kind == "fence" and (block.info.split(" ")[0].lower() not in _FENCES or is_code(passage.text)))
             ):
                 continue
             if block.kind == "quote":
@@ -156,6 +160,8 @@ def _listed(source: Source, parts: Sequence[Section], about: bool, hint: bool) -
             items = [block for block in part.blocks if block.kind == "item" and block.group == group]
             passages = [_unlabelled(body(source, block)) for block in items]
             texts = [passage.text for _, passage in passages]
+            if max(map(len, texts)) > LONGEST:
+                continue
             if sum(map(is_sentence, texts)) < 0.6 * len(texts) or sum(map(addressed, texts)) < (0.3 if hint else 0.6) * len(texts):
                 continue
             if any(len(each.text) > 40 for each in _paragraphs(source, part) if addressed(each.text)):
@@ -178,17 +184,20 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
             if block.kind in ("paragraph", "item", "other") and not _is_meta(source, block)
             for number in range(block.first, min(block.last + 1, len(source.lines)))
         ]
-        passage = plain(_once(lines).stripped())
+        passage = _once(lines).stripped()
+        if len(passage.text) > LONGEST:
+            texts += 1
+            continue
+        passage = plain(passage)
         texts += bool(passage.text)
-        if is_sentence(passage.text) and speaks(passage.text) and not is_code(passage.text):
+        whole = hint and len(parts) == 1 and len(passage.text) < _SHORT  # one file a template, in a folder of them
+        if is_sentence(passage.text) and (whole or speaks(passage.text)) and not is_code(passage.text):
             found.append(_under(part.headings, passage, "", declared, code))
     if not found or len(found) < (0.5 if hint else 0.8) * texts:
         return []
     if not hint and not all(greets(one.passage.text) or (addressed(one.passage.text) and placeholders(one.passage.text)) for one in found):
         return []
     if not hint and any(block.kind in ("fence", "other") for part in parts for block in part.blocks):
-        return []
-    if any(len(one.passage.text) > LONGEST for one in found):
         return []
     return found
 

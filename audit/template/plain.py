@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.template.prose import LONGEST, greets, is_prose, speaks
+from audit.template.prose import LONGEST, greets, is_prose, is_sentence, speaks
 from audit.template.source import HoldsNone, Source
 from audit.template.template import Template
 
@@ -18,6 +18,6 @@ def read(source: Source) -> Iterator[Template]:
         raise HoldsNone("no text in it")
     if len(text) > LONGEST:
         raise HoldsNone("too long for one reply")
-    if not (greets(text) or (speaks(text) and source.hinted)):
+    if not (greets(text) or (source.hinted and (speaks(text) or is_sentence(text)))):
         raise HoldsNone("no text in it speaks to a customer")
     yield source.template(NAME, source.literal(0, len(text)), "", source.stem, kin="")

@@ -11,9 +11,9 @@ LONGEST = 10_000
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(
-    r"^\s*(?:\$ |#!|>>> |(?:sudo|npm|npx|yarn|pip|pipx|uv|git|curl|wget|docker|kubectl|cd|make|python3?|brew|apt(?:-get)?|cargo|go|export|echo|import|from|def"
+    r"^[ \t]*(?:\$ |#!|>>> |(?:sudo|npm|npx|yarn|pip|pipx|uv|git|curl|wget|docker|kubectl|cd|make|python3?|brew|apt(?:-get)?|cargo|go|export|echo|import|from|def"
     r"|class|function|const|let|var|return|SELECT|INSERT INTO|CREATE TABLE|public|private|package|use|include|require|if \(|for \(|while \()\s)"
-    r"|[├└│]|[;{]\s*$|=>|(?<!-)->|\(\)|&&|\|\||::|^\s*[\w.-]+\s*[:=]\s*[\w\"'\[{./-]+,?\s*$|^\s*</?\w+[^>]*>\s*$|--[a-z][\w-]+(?:[ =]|$)",
+    r"|[├└│]|[;{][ \t]*$|=>|(?<!-)->|\(\)|&&|\|\||::|^[ \t]*[\w.-]+\s*[:=]\s*[\w\"'\[{./-]+,?\s*$|^[ \t]*</?\w+[^>]*>[ \t]*$|--[a-z][\w-]+(?:[ =]|$)",
     re.MULTILINE,
 )
 _ADDRESSED = re.compile(

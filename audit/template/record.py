@@ -55,7 +55,7 @@ def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Sca
     if isinstance(tree, Mapping) and {"detector", "clauses"} <= tree.keys():
         raise HoldsNone("a rule, whose examples are no templates")
     walk = _Walk()
-    walk.go(tree, _Place(), set())
+    walk.go(tree, _Place())
     kept = accepted(walk.found, source) if len(walk.found) > walk.histories else []
     if not kept:
         raise HoldsNone(
@@ -84,13 +84,17 @@ def templates(tree: Tree, source: Source, reader: str, passage_of: Callable[[Sca
 class _Walk:
     def __init__(self) -> None:
         self.found: list[Candidate] = []
+        self.seen: set[int] = set()
+        """Nodes that were met: what YAML's aliases repeat stands in one place of the file, and counts once."""
         self.histories = 0
 
-    def go(self, node: Tree, place: _Place, above: set[int]) -> None:
-        if place.depth > 60 or id(node) in above:
+    def go(self, node: Tree, place: _Place) -> None:
+        if place.depth > 60 or id(node) in self.seen:
             return
+        if isinstance(node, Mapping | list):
+            self.seen.add(id(node))
         if isinstance(node, Mapping):
-            self._record(node, place, above | {id(node)})
+            self._record(node, place)
         elif isinstance(node, list):
             met: dict[str, int] = {}
             for number, each in enumerate(node):
@@ -100,9 +104,9 @@ class _Walk:
                 if isinstance(each, Scalar):
                     self._offer(each, replace(below, titles=place.titles), place.titles[0] if place.titles else "", False)
                 else:
-                    self.go(each, replace(below, titles=place.titles, lang=place.lang), above | {id(node)})
+                    self.go(each, replace(below, titles=place.titles, lang=place.lang))
 
-    def _record(self, node: Mapping[str, Tree], place: _Place, above: set[int]) -> None:
+    def _record(self, node: Mapping[str, Tree], place: _Place) -> None:
         keys = {key: spelling(key) for key in node}
         spelt = {word: node[key] for key, word in keys.items()}
         if is_history(spelt):
@@ -117,7 +121,7 @@ class _Walk:
             self._macro(spelt["actions"], place, title)
         for key in _once(texts, keys, node):
             word = keys[key]
-            self._text(node[key], _suffixed(place.below(key), place, word), title or _label(key, place), above)
+            self._text(node[key], _suffixed(place.below(key), place, word), title or _label(key, place))
         for key, word in keys.items():
             if key in texts or word in NEVER or (word in VARIABLES) or (word == "actions" and "title" in spelt):
                 continue
@@ -126,9 +130,9 @@ class _Walk:
                 if not texts and (language(key) or (not by_language and word not in LANGS and word not in REACTIONS)):
                     self._offer(value, place.below(key), title or _label(key, place), bool(language(key)) and bool(title))
             else:
-                self.go(value, place.below(key), above)
+                self.go(value, place.below(key))
 
-    def _text(self, value: Tree, place: _Place, name: str, above: set[int]) -> None:
+    def _text(self, value: Tree, place: _Place, name: str) -> None:
         """The value of a key that says that it is a text: one, one a language or tone, or several."""
         if isinstance(value, Scalar):
             self._offer(value, place, name, True)
@@ -137,14 +141,14 @@ class _Walk:
                 if isinstance(each, Scalar):
                     self._offer(each, replace(place.below(str(number)), titles=place.titles), name, True)
                 else:
-                    self.go(each, place.below(str(number)), above)
+                    self.go(each, place.below(str(number)))
         elif isinstance(value, Mapping):
             if _variants(value):
                 for key, each in value.items():
                     if isinstance(each, Scalar):
                         self._offer(each, place.below(key), name if language(key) else f"{name}: {key}", True)
             else:
-                self.go(value, place, above)
+                self.go(value, place)
 
     def _macro(self, actions: object, place: _Place, title: str) -> None:
         """Zendesk: the actions of a macro that write a comment; the plain text where there is a rich one too."""
@@ -170,7 +174,8 @@ class _Walk:
         )
 
     def _offer(self, value: Scalar, place: _Place, name: str, strong: bool) -> None:
-        if len(value) > 1 and not value.isspace():
+        if len(value) > 1 and not value.isspace() and id(value) not in self.seen:
+            self.seen.add(id(value))
             self.found.append(
                 Candidate(value, place.pointer, name, strong, place.lang, place.declared, place.titles, place.variables, place.kin or "/")
             )

@@ -114,5 +114,7 @@ class TemplateOptions:
     """Patterns as in .gitignore, of files to read when folders are walked; none means every known suffix."""
     exclude: tuple[str, ...] = ()
     """Patterns as in .gitignore, of files and folders to leave out."""
+    root: str = ""
+    """The folder that the patterns start from; else the working directory."""
     most_bytes: int = 10_000_000
     """Larger files are skipped."""

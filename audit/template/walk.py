@@ -96,14 +96,18 @@ class _Rules:
     def __init__(self, options: TemplateOptions) -> None:
         self.include = _patterns(options.include)
         self.exclude = _patterns(options.exclude)
+        self._root = options.root
 
     def wanted(self, path: str, suffixes: Collection[str]) -> bool:
         if os.path.splitext(path)[1].lower() not in suffixes:
             return False
-        return self.include is None or self.include(path)
+        return self.include is None or self.include(self._from_root(path))
 
     def excluded(self, path: str) -> bool:
-        return self.exclude is not None and self.exclude(path)
+        return self.exclude is not None and self.exclude(self._from_root(path))
+
+    def _from_root(self, path: str) -> str:
+        return Path(os.path.relpath(path, self._root)).as_posix() + "/" * path.endswith("/") if self._root else path
 
 
 def _patterns(lines: tuple[str, ...]) -> Callable[[str], bool] | None:
