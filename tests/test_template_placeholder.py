@@ -152,6 +152,10 @@ def test_a_mask_stands_for_what_will_be_filled_in() -> None:
     assert masked("Odpowiemy w {czas}", "pl").text == "Odpowiemy w 2 dni"
 
 
+def test_a_check_box_is_not_read() -> None:
+    assert masked("- [ ] Hi {name}\n- [x] done").text == "-  Hi Alex\n-  done"
+
+
 def test_what_an_agent_writes_is_no_empty_answer() -> None:
     assert len(masked("Here is what I found: {explanation}").text.split()) > 12
 

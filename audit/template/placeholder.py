@@ -262,4 +262,6 @@ def masked(text: str, lang: str | None = None, found: Sequence[Placeholder] | No
     for one in placeholders(text) if found is None else found:
         kind = stands_for(one)
         spans.append((one.start, one.end, _LINK if kind == "link" else words.get(kind, "")))
+    if "] " in text:  # a check box is no blank that somebody forgot
+        spans = sorted([*spans, *((*match.span(), "") for match in _matches(text) if match.lastgroup == "check")])
     return replaced(literal(text, 0, len(text)), spans)
