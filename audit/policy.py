@@ -40,12 +40,20 @@ class Published(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    short: str
     source: str
+    share: float | None = Field(None, ge=0, le=1)
+    place: str | None = None
+    date: str | None = None
 
 
 class Expectation(Published):
     minutes: float = Field(gt=0)
+    short: str
+
+
+class Answered(Published):
+    share: float = Field(ge=0, le=1)
+    of: str
 
 
 class File(BaseModel):
@@ -62,7 +70,7 @@ class File(BaseModel):
     excused: dict[str, str] = {}
     preview: list[str] = []
     expectations: list[Expectation] = []
-    answered: list[Published] = []
+    answered: list[Answered] = []
     campaigns: list[Campaign] = []
 
 
