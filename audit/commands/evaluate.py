@@ -24,10 +24,18 @@ from audit.figures import SAMPLES
     type=click.Choice(SAMPLES),
     help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
 )
+@click.option("--second-opinion", is_flag=True, help="Weigh subtle rules with the sentence encoder (needs the extra accurate).")
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
 @FOLDER
 def command(
-    labels: tuple[Path, ...], rule: str | None, misses: bool, as_json: bool, write: str | None, profile: str, folder: Path | None
+    labels: tuple[Path, ...],
+    rule: str | None,
+    misses: bool,
+    as_json: bool,
+    write: str | None,
+    second_opinion: bool,
+    profile: str,
+    folder: Path | None,
 ) -> None:
     """Compare verdicts with people's, rule by rule and language by language.
 
@@ -47,9 +55,9 @@ def command(
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule)
+    measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule, second_opinion=second_opinion)
     if write:
-        figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, f"{write}, second opinion" if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
