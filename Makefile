@@ -23,6 +23,7 @@ bench: .venv/dev.stamp
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
 	.venv/bin/python -m audit evaluate benchmarks/heldout --write held-out
+	.venv/bin/python -m audit evaluate benchmarks/heldout --second-opinion --write held-out
 	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write labels
 	.venv/bin/python -m audit rules document > rules/README.md
 

@@ -15,7 +15,6 @@ import argparse
 import json
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,21 +36,28 @@ SIX = ("hostility", "superiority", "denial", "shut-discussion", "off-topic", "cu
 RULES = ("denial", "superiority", "hostility", "customer-effort", "off-topic", "empty-answer", "missing-assurance")
 THRESHOLDS: dict[str, tuple[float, float]] = {
     "customer-effort": (0.03, 0.8),
-    "off-topic": (0.03, 0.9),
-    "empty-answer": (0.05, 0.8),
+    "off-topic": (0.03, 0.85),
+    "empty-answer": (0.05, 0.85),
     "missing-assurance": (0.03, 0.9),
 }
 """Rule -> below which probability patterns are doubted, from which the head finds alone. Rules that are not here were tried and do not stay:
 at any `sure` that adds recall, denial, superiority and hostility accuse real, polite replies (see audit/weights/README.md)."""
 STRENGTH = 0.4
 """Inverse strength of regularisation (C)."""
+SHORT_COUNTS = 4
+"""How often a short reply counts: real support lines are mostly short, those of the corpus are not."""
 
 
 def read(rulebook: Rulebook) -> pl.DataFrame:
     """Columns of ROW, and `source`, `place` (in its file), `broken`, `rules` (those that were labelled), `trained` (false: measured only)."""
     rows: list[dict[str, Any]] = []
     for file in sorted(
-        (*CORPUS.glob("exchanges-*.jsonl"), *CORPUS.glob("replies-*.jsonl"), *(history.material() / "labels").glob("*-replies.jsonl"))
+        (
+            *CORPUS.glob("exchanges-*.jsonl"),
+            *CORPUS.glob("replies-*.jsonl"),
+            *CORPUS.glob("short-*.jsonl"),
+            *(history.material() / "labels").glob("*-replies.jsonl"),
+        )
     ):
         source = file.stem.split("-")[0] if file.parent == CORPUS else "labels"
         for place, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
@@ -127,8 +133,8 @@ def vectors(rows: pl.DataFrame) -> np.ndarray[Any, Any]:
     return made
 
 
-def trained(columns: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3).fit(columns, truth)
+def trained(columns: np.ndarray[Any, Any], truth: np.ndarray[Any, Any], weight: np.ndarray[Any, Any]) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3).fit(columns, truth, sample_weight=weight)
 
 
 def figures(truth: np.ndarray[Any, Any], said: np.ndarray[Any, Any]) -> tuple[float, float]:
@@ -145,6 +151,7 @@ def main() -> int:
     columns, grouped = vectors(rows), groups(rows)
     verdicts = judged(rows.select(list(ROW)), rulebook, open_profile("default"))
     print(f"{rows.height} replies in {grouped.max() + 1} groups: precision/recall of patterns alone > with the second opinion (head alone)")
+    weight = np.where(rows["source"].to_numpy() == "short", SHORT_COUNTS, 1)
     heads = {}
     for id in RULES:
         doubt, sure = THRESHOLDS.get(id, (0.03, 0.8))
@@ -155,7 +162,7 @@ def main() -> int:
         places = np.flatnonzero(labelled)
         for here, there in GroupKFold(5).split(places, groups=grouped[places]):
             at = places[here][learnt[places[here]]]
-            chance[places[there]] = trained(columns[at], truth[at]).predict_proba(columns[places[there]])[:, 1]
+            chance[places[there]] = trained(columns[at], truth[at], weight[at]).predict_proba(columns[places[there]])[:, 1]
         patterns = verdicts.select((~pl.col(id)).fill_null(False)).to_series().to_numpy()
         known = verdicts[id].is_not_null().to_numpy() & labelled
         both = (patterns & (chance >= doubt)) | (chance >= sure)
@@ -169,7 +176,7 @@ def main() -> int:
                 )
         if id in THRESHOLDS:
             at = places[learnt[places]]
-            model = trained(columns[at], truth[at])
+            model = trained(columns[at], truth[at], weight[at])
             heads[id] = (model.coef_[0], model.intercept_[0], doubt, sure)
     if not said.check:
         FILE.parent.mkdir(exist_ok=True)

@@ -49,6 +49,8 @@ def command(
 
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
+    if write and second_opinion and write != figures.HELD_OUT:
+        raise AuditError(f"--write {write} keeps no second opinion", hint="the heads learnt from labels: only held-out says what to expect")
     kept = folder or home()
     if write and kept.name == "_rules":
         raise AuditError("--write would change the installed package", hint="name your own folder of rules with --rules")
@@ -57,7 +59,7 @@ def command(
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     measured = evaluated(read(list(labels)), rulebook, open_profile(profile), rule, second_opinion=second_opinion)
     if write:
-        figures.write(kept, f"{write}, second opinion" if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
