@@ -125,8 +125,10 @@ def groups(rows: pl.DataFrame) -> np.ndarray[Any, Any]:
 
 
 def vectors(rows: pl.DataFrame) -> np.ndarray[Any, Any]:
-    if VECTORS.is_file() and (kept := np.load(VECTORS)).shape[0] == rows.height:
-        return kept
+    if VECTORS.is_file():
+        kept: np.ndarray[Any, Any] = np.load(VECTORS)
+        if kept.shape[0] == rows.height:
+            return kept
     VECTORS.parent.mkdir(exist_ok=True)
     made = features(rows)
     np.save(VECTORS, made)
