@@ -17,6 +17,7 @@ test: .venv/dev.stamp
 bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.audit_speed
 	.venv/bin/python -m benchmarks.account_rules
+	.venv/bin/python -m benchmarks.languages
 	.venv/bin/python -m benchmarks.labelled_redirects
 	.venv/bin/python -m benchmarks.page_speed
 	.venv/bin/python -m benchmarks.lint_speed
@@ -24,6 +25,7 @@ bench: .venv/dev.stamp
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
 	.venv/bin/python -m audit evaluate benchmarks/heldout --write held-out
+	.venv/bin/python -m audit evaluate benchmarks/heldout --second-opinion --write held-out
 	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write labels
 	.venv/bin/python -m audit rules document > rules/README.md
 

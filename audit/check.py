@@ -15,7 +15,7 @@ import polars as pl
 
 from audit import search, signature
 from audit import text as texts
-from audit.detectors import bound, fact, found, readability, remainder
+from audit.detectors import bound, fact, found, readability, remainder, resembles
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
@@ -165,8 +165,8 @@ def verdicts(
 ) -> pl.DataFrame:
     """One Boolean column a rule, named by its id: true kept, false broken, null does not apply.
 
-    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, and as many facts as there are; a fact
-    that is absent is null. Account rules take a frame of facts only.
+    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, if wanted second opinions
+    (audit.detectors.resembles), and as many facts as there are; a fact that is absent is null. Account rules take a frame of facts only.
     """
     columns = set(rows.columns)
     judged = rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
@@ -205,6 +205,7 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
         kept = fact.kept(rule, columns)
     if rule.subject in ("account", "templates"):
         return kept.alias(rule.id)
+    kept = resembles.weighed(rule, kept, columns)
     if rule.silence != "null":
         silent = pl.lit(rule.silence == "kept")
         if rule.silence == "broken":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit import language
+from audit import language_code
 from audit.errors import AuditError, NothingToJudge
 from audit.tables import ASKED_TYPES, LANGUAGES
 from audit.terminal import counted
@@ -127,7 +127,7 @@ def checked(id: Any, data: dict[str, Any]) -> Row:
     if any(isinstance(v, str) and any("\ud800" <= c <= "\udfff" for c in v) for v in fields.values()):
         return Row(id, {}, "malformed row: not UTF-8, or half a surrogate pair")
     if isinstance(given := fields["lang"], str):
-        fields["lang"] = language.stated(given) if given.strip() else None
+        fields["lang"] = language_code.stated(given) if given.strip() else None
         if given.strip() and fields["lang"] is None:
             return Row(id, {}, f"lang: {given!r} is no language code, write {', '.join(LANGUAGES)} or other")
     return Row(id, fields)

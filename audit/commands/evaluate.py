@@ -24,6 +24,7 @@ from audit.figures import SAMPLES
     type=click.Choice(SAMPLES),
     help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
 )
+@click.option("--second-opinion", is_flag=True, help="Weigh subtle rules with the sentence encoder (needs the extra accurate).")
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
 @click.option("--no-redact/--redact", help="Leave personal data of the shown texts unmasked, or mask it.  [default: redact]")
 @FOLDER
@@ -33,6 +34,7 @@ def command(
     misses: bool,
     as_json: bool,
     write: str | None,
+    second_opinion: bool,
     profile: str,
     no_redact: bool,
     folder: Path | None,
@@ -49,15 +51,17 @@ def command(
 
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
+    if write and second_opinion and write != figures.HELD_OUT:
+        raise AuditError(f"--write {write} keeps no second opinion", hint="the heads learnt from labels: only held-out says what to expect")
     kept = folder or home()
     if write and kept.name == "_rules":
         raise AuditError("--write would change the installed package", hint="name your own folder of rules with --rules")
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule)
+    measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule, second_opinion=second_opinion)
     if write:
-        figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
     if not no_redact:
         measured["disagreements"] = [_masked(row) for row in measured["disagreements"]]
     if as_json:

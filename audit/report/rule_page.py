@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit import score
-from audit.figures import HELD_OUT, LABELS, TARGETS
+from audit.detectors.resembles import heads
+from audit.figures import HELD_OUT, LABELS, SECOND_OPINION, TARGETS
 from audit.profile import Profile
 from audit.rule import Rule
 from audit.rulebook import CATEGORIES, Rulebook
@@ -161,10 +162,11 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
         "## Accuracy",
         "",
         "Measured through the answers of `judge`, with the types of messages given; `make figures` does it again. Positive is *broken*; texts in",
-        "other languages are abstained from; 95 % intervals in brackets. Nothing is fitted by machine. What to expect on replies of other brands is",
+        "other languages are abstained from; 95 % intervals in brackets. Patterns are written by hand. What to expect on replies of other brands is",
         "the sample held out: no author of a pattern had read it when the patterns were last changed. A rule that stays below its target there beyond",
         "chance (over all languages, the interval of its precision or recall ends below the target) is a preview: shown, and of no weight.",
     ]
+    lines += _second_opinions(figures)
     for sample, said in _SAMPLES.items():
         measured = figures[sample]
         lines += ["", f"### {said[0].upper()}{said[1:]}", ""]
@@ -183,6 +185,28 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
             for lang, row in by_language.items():
                 cells = " | ".join(_cell(row[name]) for name in ("precision", "recall", "f1", "kappa"))
                 lines.append(f"| {id} | {target} | {lang} | {row['n']} | {row['true_positive'] + row['false_negative']} | {cells} |")
+    return lines
+
+
+def _second_opinions(figures: Mapping[str, Any]) -> list[str]:
+    """What the extra adds to the rules that have a head, over all languages of the sample held out."""
+    alone, with_heads = figures[HELD_OUT], figures[SECOND_OPINION]
+    if not alone["rules"] or not with_heads["rules"]:
+        return []
+    lines = [
+        "",
+        "### With a second opinion",
+        "",
+        "`--second-opinion` (extra `reply-audit[accurate]`) weighs these rules with heads on a sentence encoder (audit/weights/README.md); the",
+        "rest is judged by patterns alone. On the sample held out, all languages:",
+        "",
+        "| rule | target | precision: patterns alone | with it | recall: patterns alone | with it |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for id in heads():
+        target = " / ".join(f"{least:.2f}" for least in TARGETS.get(id, ()))
+        both = (alone["rules"][id]["all"], with_heads["rules"][id]["all"])
+        lines.append(f"| {id} | {target} | {' | '.join(_cell(row[name]) for name in ('precision', 'recall') for row in both)} |")
     return lines
 
 
