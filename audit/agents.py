@@ -22,7 +22,8 @@ def key(store: Store, given: str | None) -> str:
     kept = store.noted(_KEY)
     if kept is None:
         kept = secrets.token_hex(16)
-        store.note(_KEY, kept)
+        with store.transaction():
+            store.note(_KEY, kept)
     return kept
 
 

@@ -9,6 +9,10 @@ from typing import Any
 from audit.errors import AuditError
 from audit.report.result import SCHEMA_VERSION
 
+_KEYS = (
+    *("rulebook", "period", "inputs", "totals", "scores", "periods", "changes", "agents", "tallies", "accounts", "findings"),
+    *("findings_left_out", "work_lists", "charts", "look", "redacted", "pseudonyms", "title", "lang"),
+)
 _AGAIN = "run the audit again with --json"
 
 
@@ -32,4 +36,6 @@ def read(path: Path) -> dict[str, Any]:
             place=str(path),
             hint=_AGAIN,
         )
+    if missing := [key for key in _KEYS if key not in result]:
+        raise AuditError(f"is no whole result: {missing[0]} is missing", place=str(path), hint=_AGAIN)
     return result
