@@ -8,14 +8,13 @@ Hochberg 1995). The difference of two scores has the interval of Zou and Donner 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from audit import period, score, tally
+from audit import interval, period, score, tally
 from audit.statistics import comparison
 from audit.statistics.found import benjamini_hochberg
 
@@ -138,8 +137,7 @@ def _score(before: Side, after: Side, comparable: bool) -> dict[str, Any] | None
     if any(each[key] is None for each in (a, b) for key in ("score", "low", "high")):
         return None
     difference = b["score"] - a["score"]
-    low = difference - math.hypot(b["score"] - b["low"], a["high"] - a["score"])
-    high = difference + math.hypot(b["high"] - b["score"], a["score"] - a["low"])
+    low, high = interval.difference(b, a)
     return {"difference": round(difference, 2), "low": round(low, 2), "high": round(high, 2), "comparable": comparable}
 
 

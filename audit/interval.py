@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,13 @@ def quantiles(values: NDArray[np.float64], score: float | None) -> tuple[float, 
         return None
     low, high = np.quantile(held, [0.025, 0.975])
     return min(float(low), score), max(float(high), score)
+
+
+def difference(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[float, float]:
+    """Interval of one score less another, from `score`, `low` and `high` of both, which are independent (Zou and Donner 2008)."""
+    moved = one["score"] - other["score"]
+    low = moved - math.hypot(one["score"] - one["low"], other["high"] - other["score"])
+    return low, moved + math.hypot(one["high"] - one["score"], other["score"] - other["low"])
 
 
 def holm(p_values: Sequence[float], level: float = 0.05) -> list[bool]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from audit import score
+from audit import interval, score
 from audit.errors import AuditError
 from audit.profile import Profile
 from audit.rulebook import Rulebook
@@ -44,16 +43,15 @@ def weeks(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profil
 def change(periods: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The last period beside the one before it, and the `difference` with its 95 % interval; null when there is only one.
 
-    The periods' intervals are taken for independent and normal, so that their half-widths add up as squares.
+    The interval is that of Zou and Donner (audit.interval.difference).
     """
     if len(periods) < 2:
         return None
     last, previous = periods[-1], periods[-2]
-    moved = last["score"] - previous["score"]
-    difference = {"value": round(moved, 2), "low": None, "high": None}
+    difference = {"value": round(last["score"] - previous["score"], 2), "low": None, "high": None}
     if None not in (last["low"], last["high"], previous["low"], previous["high"]):
-        spread = math.hypot(last["high"] - last["low"], previous["high"] - previous["low"]) / 2
-        difference |= {"low": round(moved - spread, 2), "high": round(moved + spread, 2)}
+        low, high = interval.difference(last, previous)
+        difference |= {"low": round(low, 2), "high": round(high, 2)}
     return {**last, "previous": previous, "difference": difference}
 
 

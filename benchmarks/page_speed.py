@@ -36,8 +36,7 @@ def measured(page: Path, size: tuple[int, int], runs: int) -> dict[str, float]:
     found: dict[str, list[float]] = {"ready": [], "language": [], "filter": []}
     with browser.opened(page, size) as driver:
         for _ in range(runs):
-            driver.get("about:blank")
-            driver.get(page.as_uri())
+            browser.shown(driver, page)
             found["ready"].append(driver.execute_script(READY))
             found["language"].append(driver.execute_script(SWITCH, "ru"))
             found["filter"].append(driver.execute_script(FILTER))

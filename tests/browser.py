@@ -10,6 +10,7 @@ from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -20,6 +21,13 @@ def missing() -> str | None:
     if not any(shutil.which(name) for name in BROWSERS):
         return "no browser: apt-get install chromium"
     return None if shutil.which("chromedriver") else "no chromedriver: apt-get install chromium-driver"
+
+
+def shown(driver: Any, page: Path) -> None:
+    """Load the page anew, and wait until its script has run."""
+    driver.get("about:blank")
+    driver.get(page.as_uri())
+    WebDriverWait(driver, 60).until(lambda each: each.execute_script("return document.documentElement.dataset.ready") is not None)
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def opened(page: Path, size: tuple[int, int] = DESKTOP) -> Iterator[Any]:
         width, height = size
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        driver.get(page.as_uri())
+        shown(driver, page)
         yield driver
     finally:
         driver.quit()

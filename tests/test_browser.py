@@ -58,9 +58,7 @@ def desktop(page: Path) -> Iterator[Any]:
 @pytest.fixture(autouse=True)
 def fresh(request: pytest.FixtureRequest, page: Path) -> None:
     if "desktop" in request.fixturenames:
-        driver = request.getfixturevalue("desktop")
-        driver.get("about:blank")
-        driver.get(page.as_uri())
+        browser.shown(request.getfixturevalue("desktop"), page)
 
 
 def errors(driver: Any) -> list[dict[str, Any]]:
@@ -109,7 +107,7 @@ def test_a_switched_page_says_what_a_page_of_that_language_says(desktop: Any, re
     switched = desktop.execute_script("return document.body.innerText")
     other = tmp_path / f"{lang}.html"
     other.write_text(html.render(result, lang), encoding="utf-8")
-    desktop.get(other.as_uri())
+    browser.shown(desktop, other)
     assert desktop.execute_script("return document.body.innerText") == switched
 
 
@@ -120,7 +118,7 @@ def test_the_theme_is_switched_and_kept(desktop: Any, page: Path) -> None:
         desktop.execute_script(
             "const s = document.getElementById('look'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))", look
         )
-        desktop.get(page.as_uri())
+        browser.shown(desktop, page)
         seen[look] = desktop.execute_script(paper)
     assert seen["light"] == "rgb(255, 255, 255)"
     assert seen["dark"] != seen["light"]

@@ -52,6 +52,14 @@ def test_a_faultless_handful_is_not_taken_for_certainty() -> None:
     assert interval.error(np.zeros((0, 2)), np.zeros(0), np.array([1.0])) is None
 
 
+def test_the_difference_of_two_scores_leans_to_where_their_intervals_do() -> None:
+    one, other = {"score": 90.0, "low": 76.0, "high": 92.0}, {"score": 79.0, "low": 75.0, "high": 82.0}
+    low, high = interval.difference(one, other)
+    assert low == pytest.approx(11 - (14**2 + 3**2) ** 0.5)
+    assert high == pytest.approx(11 + (2**2 + 4**2) ** 0.5)
+    assert interval.difference(other, one) == (-high, -low)
+
+
 def test_holm_rejects_step_by_step() -> None:
     assert interval.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
     assert interval.holm([]) == []
