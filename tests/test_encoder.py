@@ -1,0 +1,67 @@
+"""The sentence encoder: distinct texts once, vectors kept, a clear word where the extra is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import polars as pl
+import pytest
+
+from audit import encoder
+from audit.errors import AuditError
+
+
+class Counting:
+    """Stands in for the model: a vector holds the length of its text."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def encode(self, texts: list[str]) -> encoder.Vectors:
+        self.seen += texts
+        return np.array([[len(text)] * encoder.WIDTH for text in texts], dtype=np.float32)
+
+
+def test_each_distinct_text_is_encoded_once_and_kept() -> None:
+    model = Counting()
+    own = encoder.Encoder(model)
+    found = own.vectors(pl.Series(["ab", "abcd", None, " ab ", ""]))
+    assert found[:, 0].tolist() == [2, 4, 0, 2, 0]
+    assert own.vectors(pl.Series(["abcd", "x"]))[:, 0].tolist() == [4, 1]
+    assert sorted(model.seen) == ["ab", "abcd", "x"]
+
+
+def test_no_text_gives_no_vector() -> None:
+    assert encoder.Encoder(Counting()).vectors(pl.Series([], dtype=pl.String)).shape == (0, encoder.WIDTH)
+
+
+def test_only_so_many_vectors_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "KEPT", 2)
+    model = Counting()
+    own = encoder.Encoder(model)
+    own.vectors(pl.Series(["a", "bb", "ccc"]))
+    assert own.vectors(pl.Series(["a", "ccc"]))[:, 0].tolist() == [1, 3]
+    assert model.seen == ["a", "bb", "ccc", "a"]
+
+
+def test_long_texts_are_read_from_the_front() -> None:
+    model = Counting()
+    encoder.Encoder(model).vectors(pl.Series(["a" * 5000]))
+    assert [len(text) for text in model.seen] == [encoder.LONGEST]
+
+
+def test_a_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    encoder.open_encoder.cache_clear()
+    with pytest.raises(AuditError, match=r"reply-audit\[accurate\]"):
+        encoder.open_encoder()
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra is not installed")
+def test_texts_of_one_meaning_lie_near_across_languages() -> None:
+    texts = pl.Series(["Where is my parcel?", "Где моя посылка?", "Gdzie jest moja paczka?", "We had a lovely holiday"])
+    found = encoder.open_encoder().vectors(texts)
+    assert np.allclose((found**2).sum(axis=1), 1, atol=1e-3)
+    near = found @ found[0]
+    assert min(near[1], near[2]) > near[3] + 0.2
