@@ -17,6 +17,7 @@ test: .venv/dev.stamp
 bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.audit_speed
 	.venv/bin/python -m benchmarks.account_rules
+	.venv/bin/python -m benchmarks.languages
 	.venv/bin/python -m benchmarks.labelled_redirects
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.

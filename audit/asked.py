@@ -15,7 +15,7 @@ from audit.rule import Language, key_lines
 from audit.rulebook import home
 from audit.tables import ASKED_TYPES
 
-FLAGS = ("upset", "addressed")
+FLAGS = ("upset", "addressed", "insulting")
 
 
 class _File(BaseModel):

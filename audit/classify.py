@@ -87,7 +87,7 @@ def _rated(part: pl.DataFrame) -> pl.DataFrame:
     return part.select(
         *(key for key in ("asked", "lang", "rating", "channel_kind") if key in part.columns),
         kind.alias("asked_type"),
-        "asked_upset",
+        (pl.col("asked_upset") & (kind != "praise")).alias("asked_upset"),  # "love it!!", "fucking great"
         "asked_addressed",
         pl.when(best >= 1).then(sure).otherwise(0.4).alias("asked_confidence"),
         pl.when(by_rating).then(pl.lit("rating")).otherwise(why).alias("asked_why"),

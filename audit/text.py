@@ -31,6 +31,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"https?://\S+|www\.\S+", " <link> "),
     (r"__email__|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", " <email> "),
     (rf"[a-z0-9][a-z0-9.-]*\.(?:{_DOMAINS})(?:/\S*|\b)", " <link> "),
+    (r"(\b(?:f|sh|d|cr|b|c)|[а-я])@(ck|t\b|mn|ppy|p\b|st|tch|nt|[а-я])", "$1*$2"),  # a letter masked, no handle
     (r"\[(?:id|club|public)\d+\|[^\]]*\]|@[\w.]+", " @ "),
     (
         r"\+[0-9][0-9 ()-]{7,14}[0-9]|\b[78][ -]?\(?[0-9]{3}\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}\b|"

@@ -14,6 +14,7 @@ OWNERS = {
     "duckdb": {"audit/store.py"},
     "textstat": {"audit/readability.py"},
     "vl_convert": {"audit/report/charts.py"},
+    "eldc": {"audit/language.py"},
     "jinja2": {"audit/report/html.py"},
     "rich": {"audit/terminal.py"},
     "click": {"audit/cli.py", "audit/commands"},

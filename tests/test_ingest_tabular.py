@@ -229,6 +229,15 @@ def test_texts_are_cleaned_of_what_services_put_around_them(tmp_path: Path) -> N
     assert batch.messages["channel_kind"].to_list() == ["review"] * 2 + ["review"] * 2
 
 
+def test_half_a_surrogate_pair_is_left_out(tmp_path: Path) -> None:
+    lines = (
+        r'{"author": "ann", "date": "2024-01-01 10:00", "text": "leaks \ud83d again \ud83d\ude00", "conversation_id": "a"}',
+        r'{"author": "oak", "date": "2024-01-01 11:00", "text": "Sorry \ude00", "conversation_id": "a"}',
+    )
+    batch = read(csv(tmp_path, *lines, name="export.jsonl"), brand="oak")
+    assert batch.messages["text"].to_list() == ["leaks  again 😀", "Sorry"]
+
+
 def test_merits_and_faults_belong_to_the_text(tmp_path: Path) -> None:
     messages = read(csv(tmp_path, "id,Отзыв,Достоинства,Недостатки,Ответ", "1,,Тёплый,Маркий,Спасибо")).messages
     assert messages["text"].to_list() == ["Тёплый\nМаркий", "Спасибо"]

@@ -149,9 +149,14 @@ def _cell(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return value
+        return _whole(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return None if any(isinstance(item, dict | list) for item in value) else ",".join(str(item) for item in value) or None
+        return None if any(isinstance(item, dict | list) for item in value) else _whole(",".join(str(item) for item in value)) or None
     return str(value)
+
+
+def _whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can hold and no encoding can (an emoji cut in two by a service's limit)."""
+    return text.encode("utf-8", "ignore").decode()
