@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test bench figures requirements screenshots clean
+.PHONY: demo test bench figures train requirements screenshots clean
 
 demo: .venv/run.stamp
 	.venv/bin/reply-audit run examples/kettlewell/exports --config examples/kettlewell/reply-audit.toml -o out/scorecard.html
@@ -19,12 +19,19 @@ bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.account_rules
 	.venv/bin/python -m benchmarks.languages
 	.venv/bin/python -m benchmarks.labelled_redirects
+	.venv/bin/python -m benchmarks.typing_speed
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
 	.venv/bin/python -m audit evaluate benchmarks/heldout --write held-out
 	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write labels
 	.venv/bin/python -m audit rules document > rules/README.md
+
+# The weights of rules/typer and their card, from benchmarks/corpus and the sets of the material that are there (benchmarks/asked_data.py).
+train: .venv/dev.stamp
+	$(PIP) install --require-hashes -r requirements/train.txt
+	.venv/bin/python -m benchmarks.train_typers --folds
+	.venv/bin/python -m benchmarks.asked_figures --write
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -40,7 +47,7 @@ figures: .venv/dev.stamp
 
 # Pins anew; needs uv. Names of package indexes stay out of the files.
 requirements:
-	cd requirements && for list in run dev; do \
+	cd requirements && for list in run dev train; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    $$list.in --output-file $$list.txt || exit 1; done
 

@@ -15,6 +15,7 @@ from audit import check, classify, evidence, language
 from audit.profile import Profile, open_profile
 from audit.rows import Row
 from audit.rulebook import Rulebook, open_rulebook
+from audit.typer import Typer, open_typer
 
 ROW = {
     "asked": pl.String(),
@@ -27,10 +28,13 @@ ROW = {
 """Columns of a row to judge; each may be null."""
 
 
-def judged(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
-    """Takes ROW columns and any facts; gives them back typed, with marks and one verdict column a rule (true kept, false broken)."""
+def judged(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, typer: Typer | None = None) -> pl.DataFrame:
+    """Takes ROW columns and any facts; gives them back typed, with marks and one verdict column a rule (true kept, false broken).
+
+    Typed by the fast typer where none is named.
+    """
     rows = rows.with_columns(pl.coalesce("lang", _detected(rows)).alias("lang"))
-    rows = classify.typed(rows, rulebook)
+    rows = classify.typed(rows, rulebook, typer or open_typer("fast", 0))
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds)
     rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
     rows = check.excused(rows.with_columns(asked_lang="lang"), rulebook)
@@ -44,12 +48,18 @@ def _detected(rows: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def judge(rows: Sequence[Row], *, profile: str = "default", rules: Path | None = None) -> Iterator[dict[str, Any]]:
-    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge"). `rules`: a folder of own rules."""
+def judge(
+    rows: Sequence[Row], *, profile: str = "default", rules: Path | None = None, typer: str | Typer = "auto"
+) -> Iterator[dict[str, Any]]:
+    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge").
+
+    `rules`: a folder of own rules; `typer`: by what messages are typed (audit.typer).
+    """
     rulebook, policy = open_rulebook(rules), open_profile(profile)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
-    found = iter(answers(judged(frame, rulebook, policy), rulebook))
+    chosen = open_typer(typer, classify.distinct(frame)) if isinstance(typer, str) else typer
+    found = iter(answers(judged(frame, rulebook, policy, chosen), rulebook))
     for row in rows:
         yield {"id": row.id, "error": row.error} if row.error is not None else {"id": row.id, **next(found)}
 
@@ -66,6 +76,7 @@ def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
                 "asked_type": row["asked_type"],
                 "asked_upset": row["asked_upset"],
                 "asked_addressed": row["asked_addressed"],
+                "asked_insulting": row["asked_insulting"],
                 "asked_confidence": row["asked_confidence"],
                 "asked_why": row["asked_why"],
                 "broken": broken,

@@ -20,6 +20,7 @@ from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
 from audit.store import Store, sha256
 from audit.thread import threaded
+from audit.typer import open_typer
 
 Stage = Callable[[str], AbstractContextManager[None]]
 
@@ -41,6 +42,8 @@ class AuditOptions:
     teams: dict[str, str] = field(default_factory=dict)
     title: str | None = None
     redact: bool = True
+    typer: str = "auto"
+    """By what messages are typed (audit.typer)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
         with stage("threading"), store.transaction():
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
-            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang)
+            typer = open_typer(options.typer, _to_type(store))
+            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer)
             rows = _between(rows, options.since, options.until)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
@@ -118,8 +122,14 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 hours=week,
                 teams=options.teams,
                 redact=options.redact,
+                typer={"name": typer.name, "hash": typer.hash},
             )
     return Audit(built, rows, rulebook, profile, options.redact, mappings)
+
+
+def _to_type(store: Store) -> int:
+    """Distinct messages of customers."""
+    return int(store.rows("SELECT count(DISTINCT text) FROM messages WHERE NOT from_brand")[0][0])
 
 
 def _messages(store: Store) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("error", "warning", "note")
 FILE = click.Path(path_type=Path)
+TYPER = click.option("--typer", help="What types messages: fast, accurate, auto, or the name of your own.  [default: auto]")
 
 
 @click.command()
@@ -35,6 +36,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--until", help="Judge up to this day, which is also the end of history (YYYY-MM-DD).")
 @click.option("--period", type=click.Choice(["week", "month", "quarter", "year"]), help='What "last period" means.  [default: month]')
 @click.option("--profile", help="A profile of weights and bounds, or a .toml file.  [default: default]")
+@TYPER
 @click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
@@ -104,6 +106,7 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         teams=_teams(said.get("teams")),
         title=said.get("title"),
         redact=not said.get("no_redact"),
+        typer=said.get("typer") or "auto",
     )
 
 

@@ -15,7 +15,7 @@ from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.statistics.found import Evidence, Found
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
@@ -38,6 +38,7 @@ def built(
     hours: tuple[str, Week] | None = None,
     teams: dict[str, str] | None = None,
     redact: bool = True,
+    typer: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
@@ -64,6 +65,7 @@ def built(
             "hash": rulebook.hash,
             "version": __version__,
             "profile": profile.name,
+            "typer": typer,
             "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
         },
         "period": {"first": _iso(first), "last": _iso(last), "since": _iso(since), "until": _iso(until), "unit": unit},
