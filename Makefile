@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test bench figures requirements screenshots clean
+.PHONY: demo test bench figures train requirements screenshots clean
 
 demo: .venv/run.stamp
 	.venv/bin/reply-audit run examples/kettlewell/exports --config examples/kettlewell/reply-audit.toml -o out/scorecard.html
@@ -21,6 +21,7 @@ bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.labelled_redirects
 	.venv/bin/python -m benchmarks.page_speed
 	.venv/bin/python -m benchmarks.lint_speed
+	.venv/bin/python -m benchmarks.typing_speed
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
@@ -28,6 +29,11 @@ figures: .venv/dev.stamp
 	.venv/bin/python -m audit evaluate benchmarks/heldout --second-opinion --write held-out
 	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write labels
 	.venv/bin/python -m audit rules document > rules/README.md
+
+# The weights of rules/typer and their card, from benchmarks/corpus and the sets of the material that are there (benchmarks/asked_data.py).
+train: .venv/dev.stamp
+	.venv/bin/python -m benchmarks.train_typers --folds
+	.venv/bin/python -m benchmarks.asked_figures --write
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

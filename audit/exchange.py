@@ -8,14 +8,28 @@ from audit import check, classify, facts, language
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.store import Store
+from audit.typer import Typer, open_typer
+
+TYPED = (
+    "asked_type",
+    "asked_upset",
+    "asked_addressed",
+    "asked_insulting",
+    "asked_confidence",
+    "asked_why",
+    "asked_words",
+    "confident",
+)
 
 
-def exchanges(store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None) -> pl.DataFrame:
+def exchanges(
+    store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None, typer: Typer | None = None
+) -> pl.DataFrame:
     """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`."""
     rows = store.frame("SELECT * FROM conversations ORDER BY exchange_id")
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
-    rows = _typed(rows, rulebook)
+    rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
     replies = rows.filter(pl.col("reply").is_not_null()).select("reply", "asked_type", "dialogue", lang="reply_lang")
     marks = check.marks(replies, rulebook, profile.bounds, consulted=(*facts.CONSULTED, *profile.excused.values()))
     rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
@@ -52,18 +66,18 @@ def _languages(rows: pl.DataFrame, forced: str | None) -> pl.DataFrame:
     )
 
 
-def _typed(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """Types each customer turn once, however many replies it had."""
+def _typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
+    """Types each customer turn once, however many replies it had; what its dialogue said before counts."""
     asked = rows.filter("asked_first").select(
         "asked_id",
         "asked",
         "rating",
         "channel_kind",
+        "dialogue",
+        "asked_at",
         pl.col("asked_lang").alias("lang"),
         asked_type=pl.lit(None, pl.String),
         asked_upset=pl.lit(None, pl.Boolean),
     )
-    typed = classify.typed(asked, rulebook).select(
-        "asked_id", "asked_type", "asked_upset", "asked_addressed", "asked_confidence", "asked_why", "asked_words", "confident"
-    )
+    typed = classify.continued(classify.typed(asked, rulebook, typer)).select("asked_id", *TYPED)
     return rows.join(typed, on="asked_id", how="left", maintain_order="left")

@@ -16,6 +16,7 @@ from audit.detectors import resembles
 from audit.profile import Profile, open_profile
 from audit.rows import Row
 from audit.rulebook import Rulebook, open_rulebook
+from audit.typer import Typer, open_typer
 
 ROW = {
     "asked": pl.String(),
@@ -28,13 +29,16 @@ ROW = {
 """Columns of a row to judge; each may be null."""
 
 
-def judged(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, *, second_opinion: bool = False) -> pl.DataFrame:
+def judged(
+    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, typer: Typer | None = None, *, second_opinion: bool = False
+) -> pl.DataFrame:
     """Takes ROW columns and any facts; gives them back typed, with marks and one verdict column a rule (true kept, false broken).
 
-    `second_opinion`: subtle rules are weighed with audit.detectors.resembles (raises AuditError where its extra is not installed).
+    Typed by the fast typer where none is named. `second_opinion`: subtle rules are weighed with audit.detectors.resembles (raises AuditError
+    where its extra is not installed).
     """
     rows = rows.with_columns(pl.coalesce("lang", _detected(rows)).alias("lang"))
-    rows = classify.typed(rows, rulebook)
+    rows = classify.typed(rows, rulebook, typer or open_typer("fast", 0))
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds)
     rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
     rows = check.excused(rows.with_columns(asked_lang="lang"), rulebook)
@@ -51,14 +55,23 @@ def _detected(rows: pl.DataFrame) -> pl.Series:
 
 
 def judge(
-    rows: Sequence[Row], *, profile: str = "default", rules: Path | None = None, second_opinion: bool = False
+    rows: Sequence[Row],
+    *,
+    profile: str = "default",
+    rules: Path | None = None,
+    typer: str | Typer = "auto",
+    second_opinion: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge"). `rules`: a folder of own rules."""
+    """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge").
+
+    `rules`: a folder of own rules; `typer`: by what messages are typed (audit.typer).
+    """
     rulebook = open_rulebook(rules)
     policy = open_profile(profile, ids=rulebook.ids)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
-    found = iter(answers(judged(frame, rulebook, policy, second_opinion=second_opinion), rulebook))
+    chosen = open_typer(typer, classify.distinct(frame)) if isinstance(typer, str) else typer
+    found = iter(answers(judged(frame, rulebook, policy, chosen, second_opinion=second_opinion), rulebook))
     for row in rows:
         yield {"id": row.id, "error": row.error} if row.error is not None else {"id": row.id, **next(found)}
 
@@ -75,6 +88,7 @@ def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
                 "asked_type": row["asked_type"],
                 "asked_upset": row["asked_upset"],
                 "asked_addressed": row["asked_addressed"],
+                "asked_insulting": row["asked_insulting"],
                 "asked_confidence": row["asked_confidence"],
                 "asked_why": row["asked_why"],
                 "broken": broken,

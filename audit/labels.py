@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from audit import rows
 from audit.errors import AuditError, NothingToJudge
 from audit.rows import Row
+from audit.tables import ASKED_TYPES
 
 TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -46,6 +48,53 @@ class Label:
         return "" if self.row.id is None else str(self.row.id)
 
 
+@dataclass(frozen=True)
+class AskedLabel:
+    """One labelled message of a customer. `flags`: upset, addressed, insulting, as far as they were labelled."""
+
+    id: str
+    text: str
+    lang: str | None
+    source: str
+    type: str
+    flags: Mapping[str, bool]
+
+
+def read_asked(paths: list[Path]) -> list[AskedLabel]:
+    """The labelled messages of files, or of all JSONL and CSV files in folders; files without `type` are passed over in a folder.
+
+    Raises AuditError where a file or a row of it cannot be used (file:line), NothingToJudge when nothing was labelled.
+    """
+    labels: list[AskedLabel] = []
+    for path in paths:
+        files = sorted((*path.glob("*.jsonl"), *path.glob("*.csv"))) if path.is_dir() else [path]
+        for file in files:
+            given = _given(file)
+            if any("type" in data for _, data in given):
+                labels += [_asked_label(data, f"{file}:{line}") for line, data in given]
+            elif not path.is_dir():
+                raise AuditError("has no field type", place=str(file), hint="a labelled message has text, lang and type")
+    if not labels:
+        raise NothingToJudge("holds no labelled message", place=", ".join(map(str, paths)), hint="a row needs text and type")
+    return labels
+
+
+def _asked_label(data: dict[str, Any], place: str) -> AskedLabel:
+    text = data.get("text", data.get("asked"))
+    if not isinstance(text, str):
+        raise AuditError("no text", place=place)
+    if data.get("type") not in ASKED_TYPES:
+        raise AuditError(f"type: {data.get('type')!r} is none of {', '.join(ASKED_TYPES)}", place=place)
+    flags = {name: data[name] for name in ("upset", "addressed", "insulting") if data.get(name) is not None}
+    if wrong := [name for name, value in flags.items() if not isinstance(value, bool)]:
+        raise AuditError(f"{wrong[0]}: neither true nor false", place=place)
+    row = rows.checked(data.get("id"), {"asked": text, "lang": data.get("lang")})
+    if row.error is not None:
+        raise AuditError(row.error, place=place)
+    id = "" if row.id is None else str(row.id)
+    return AskedLabel(id, text, row.fields["lang"], str(data.get("source") or ""), data["type"], flags)
+
+
 def read(paths: list[Path]) -> list[Label]:
     """The labelled replies of files, or of all JSONL and CSV files in folders; files without `broken` are passed over in a folder.
 
@@ -63,12 +112,16 @@ def read(paths: list[Path]) -> list[Label]:
     return labels
 
 
-def _read(path: Path, *, passing: bool) -> list[Label]:
+def _given(path: Path) -> list[tuple[int, dict[str, Any]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise AuditError(f"cannot be read: {error}", place=str(path)) from None
-    given = list(_of_csv(text) if path.suffix == ".csv" else _of_json(text, path))
+    return _of_csv(text) if path.suffix == ".csv" else _of_json(text, path)
+
+
+def _read(path: Path, *, passing: bool) -> list[Label]:
+    given = _given(path)
     if not any("broken" in data for _, data in given):
         if passing:
             return []
@@ -97,7 +150,7 @@ def _of_csv(text: str) -> list[tuple[int, dict[str, Any]]]:
     result = []
     for cells in reader:
         data: dict[str, Any] = {name: value or None for name, value in cells.items() if name}
-        for name in ("asked_upset", "private", "promises_return"):
+        for name in ("asked_upset", "private", "promises_return", "upset", "addressed", "insulting"):
             if data.get(name) is not None:
                 data[name] = TRUTHS.get(str(data[name]).strip().lower(), data[name])
         result.append((reader.line_num, data))

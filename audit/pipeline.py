@@ -21,6 +21,7 @@ from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
 from audit.store import Store, sha256
 from audit.thread import threaded
+from audit.typer import open_typer
 
 LONG = 5_000_000
 """Bytes of exports from which a history is so long that patterns are searched by their anchors."""
@@ -53,6 +54,8 @@ class AuditOptions:
     """The secret that the names are made with; without one, a key kept in the database."""
     accounts: tuple[str, ...] = ()
     """The accounts to report on; all where none is named."""
+    typer: str = "auto"
+    """By what messages are typed (audit.typer)."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
-            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang)
+            typer = open_typer(options.typer, _to_type(store))
+            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer)
             rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
@@ -144,6 +148,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 redact=options.redact,
                 look=options.look,
                 pseudonyms=None if key is None else agents.sign_of(key),
+                typer={"name": typer.name, "hash": typer.hash},
             )
         with stage("keeping the result"), store.transaction():
             record.sign(store, built)
@@ -191,6 +196,11 @@ def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | 
             raise NothingToJudge(f"the last audit judged nothing in {name}", place=str(db), hint=f"it judged {held[0]} to {held[1]}")
         sides.append(changes.of_rows(part, said["rulebook"], name, said["seed"]))
     return changes.compared(*sides), said["rulebook"]["rules"]
+
+
+def _to_type(store: Store) -> int:
+    """Distinct messages of customers."""
+    return int(store.rows("SELECT count(DISTINCT text) FROM messages WHERE NOT from_brand")[0][0])
 
 
 def _messages(store: Store) -> int:

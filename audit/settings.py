@@ -50,6 +50,7 @@ class Settings(Table):
     until: Day | None = None
     period: Literal["week", "month", "quarter", "year"] | None = None
     profile: str | None = None
+    typer: str | None = None
     rules: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
     text_lang: Literal["en", "ru", "pl"] | None = None
@@ -204,6 +205,7 @@ TEMPLATE = """\
 # until = "2026-03-31"         # judge up to this day, which is also the end of history
 # period = "month"             # what "last period" means: week, month, quarter, year
 # profile = "default"          # weights and bounds: a name or a .toml file
+# typer = "auto"               # what types messages: fast, accurate, auto, or the name of your own
 # rules = "rules"              # a folder of your own rules, judged beside those of the package
 # lang = "en"                  # the report's language: en, ru, pl
 # text-lang = "pl"             # take all texts to be in this language; default: found per text

@@ -33,7 +33,7 @@ OWNERS = {
 STOREYS = [
     ["audit.cli", "audit.__main__"],
     ["audit.commands"],
-    ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.templates", "audit.lint"],
+    ["audit.pipeline", "audit.proofs", "audit.evaluation", "audit.confusion", "audit.templates", "audit.lint"],
     ["audit.report"],
     ["audit.coaching", "audit.gain", "audit.breakdown"],
     [
@@ -62,6 +62,7 @@ STOREYS = [
     ["audit.detectors", "audit.statistics", "audit.search"],
     [
         "audit.asked",
+        "audit.typer",
         "audit.rulebook",
         "audit.profile",
         "audit.policy",
@@ -74,7 +75,7 @@ STOREYS = [
         "audit.figures",
     ],
     ["audit.faults"],
-    ["audit.rule", "audit.guide", "audit.readability", "audit.anchor"],
+    ["audit.rule", "audit.guide", "audit.readability", "audit.anchor", "audit.linear"],
     [
         "audit.sought",
         "audit.pattern",
@@ -84,6 +85,8 @@ STOREYS = [
         "audit.signature",
         "audit.privacy",
         "audit.interval",
+        "audit.calibration",
+        "audit.gram",
         "audit.hours",
         "audit.encoder",
     ],

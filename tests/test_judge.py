@@ -20,6 +20,7 @@ KEYS = {
     "asked_type",
     "asked_upset",
     "asked_addressed",
+    "asked_insulting",
     "asked_confidence",
     "asked_why",
     "broken",

@@ -10,12 +10,16 @@ from typing import Any
 import click
 
 from audit.commands.rules import FOLDER
+from audit.commands.run import TYPER
 from audit.errors import AuditError
 from audit.figures import SAMPLES
 
 
 @click.command()
 @click.argument("labels", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--asked", is_flag=True, help="Types and flags of customers' messages in place of rules; LABELS then hold text, lang and type."
+)
 @click.option("--rule", help="One rule's figures only.")
 @click.option("--misses", is_flag=True, help="The disagreements to read, grouped by rule: what was missed and what was wrongly flagged.")
 @click.option("--json", "as_json", is_flag=True, help="Figures and disagreements as JSON.")
@@ -27,9 +31,11 @@ from audit.figures import SAMPLES
 @click.option("--second-opinion", is_flag=True, help="Weigh subtle rules with the sentence encoder (needs the extra accurate).")
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
 @click.option("--no-redact/--redact", help="Leave personal data of the shown texts unmasked, or mask it.  [default: redact]")
+@TYPER
 @FOLDER
 def command(
     labels: tuple[Path, ...],
+    asked: bool,
     rule: str | None,
     misses: bool,
     as_json: bool,
@@ -37,6 +43,7 @@ def command(
     second_opinion: bool,
     profile: str,
     no_redact: bool,
+    typer: str | None,
     folder: Path | None,
 ) -> None:
     """Compare verdicts with people's, rule by rule and language by language.
@@ -48,7 +55,13 @@ def command(
     from audit.labels import read
     from audit.profile import open_profile
     from audit.rulebook import home, open_rulebook
+    from audit.typer import open_typer
 
+    if asked:
+        if rule or write:
+            raise AuditError("--asked measures what was asked, not rules", hint="leave out --rule and --write")
+        _asked(labels, misses, as_json, profile, typer or "auto", folder)
+        return
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
     if write and second_opinion and write != figures.HELD_OUT:
@@ -59,7 +72,9 @@ def command(
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    measured = evaluated(read(list(labels)), rulebook, open_profile(profile, ids=rulebook.ids), rule, second_opinion=second_opinion)
+    given = read(list(labels))
+    chosen = open_typer(typer or "auto", len(given))
+    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, second_opinion=second_opinion)
     if write:
         figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
     if not no_redact:
@@ -77,6 +92,60 @@ def _masked(row: dict[str, Any]) -> dict[str, Any]:
 
     texts = {side: mask_with_spans(row[side], [])[0] for side in ("asked", "reply") if row[side] is not None}
     return row | texts | {"words": [mask_with_spans(words, [])[0] for words in row["words"]]}
+
+
+def _asked(labels: tuple[Path, ...], misses: bool, as_json: bool, profile: str, typer: str, folder: Path | None) -> None:
+    from audit.confusion import confused
+    from audit.labels import read_asked
+    from audit.profile import open_profile
+    from audit.rulebook import open_rulebook
+    from audit.typer import open_typer
+
+    given = read_asked(list(labels))
+    measured = confused(given, open_rulebook(folder), open_profile(profile), open_typer(typer, len(given)))
+    if as_json:
+        click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
+    elif misses:
+        _missed(measured)
+    else:
+        _matrices(measured)
+
+
+def _missed(measured: dict[str, Any]) -> None:
+    from audit.terminal import plain
+
+    for row in measured["misses"]:
+        sure = ", confident" if row["confident"] else ""
+        click.echo(plain(f"{row['lang']} {row['id']}: {row['truth']}, said {row['said']} ({row['confidence']:.2f}, {row['why']}{sure})"))
+        click.echo(plain(f"     {_line(row['text'])}"))
+
+
+def _matrices(measured: dict[str, Any]) -> None:
+    from audit.confusion import SAID
+    from audit.terminal import plain
+
+    click.echo(f"{measured['n']} labelled messages, typer {measured['typer']['name']}; 95 % intervals in brackets")
+    for title, names in (("language", measured["languages"]), ("source", measured["sources"])):
+        for name, figures in names.items():
+            macro = "-" if figures["macro_f1"] is None else f"{figures['macro_f1']:.2f}"
+            click.echo(plain(f"\n{title} {name}: {figures['n']} messages, macro F1 {macro}"))
+            click.echo(f"  {'given / said':14}" + "".join(f"{kind[:9]:>10}" for kind in SAID) + "  precision          recall")
+            for kind, row in figures["matrix"].items():
+                scores = figures["types"][kind]
+                cells = "".join(f"{row[said]:10}" for said in SAID)
+                click.echo(f"  {kind:14}{cells}  {_said(scores['precision']):18} {_said(scores['recall'])}")
+            for flag, scores in figures["flags"].items():
+                f1 = "-" if scores["f1"] is None else f"{scores['f1']:.2f}"
+                click.echo(
+                    f"  {flag:14}F1 {f1}, precision {_said(scores['precision'])}, recall {_said(scores['recall'])} ({scores['n']} given)"
+                )
+    found = measured["calibration"]
+    click.echo(f"\ncalibration: expected error {found['error']:.3f}")
+    for row in found["curve"]:
+        click.echo(
+            f"  confidence {row['from']:.1f}-{row['to']:.1f}: {row['n']:5} messages, mean {row['confidence']:.2f}, right {row['right']:.2f}"
+        )
+    click.echo(f"\n{len(measured['misses'])} misses; --misses shows them")
 
 
 def _table(measured: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
 
 LEVELS = ("error", "warning", "note")
+TYPER = click.option("--typer", help="What types messages: fast, accurate, auto, or the name of your own.  [default: auto]")
 
 
 @click.command()
@@ -36,6 +37,7 @@ LEVELS = ("error", "warning", "note")
 @click.option("--until", help="Judge up to this day, which is also the end of history (YYYY-MM-DD).")
 @click.option("--period", type=click.Choice(["week", "month", "quarter", "year"]), help='What "last period" means.  [default: month]')
 @click.option("--profile", help="A profile of weights and bounds, or a .toml file.  [default: default]")
+@TYPER
 @click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
@@ -109,6 +111,7 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         pseudonyms=bool(said.get("pseudonyms") or said.get("pseudonym_key")),
         pseudonym_key=key_of(Path(said["pseudonym_key"])) if said.get("pseudonym_key") else None,
         accounts=tuple(said.get("accounts") or ()),
+        typer=said.get("typer") or "auto",
     )
 
 

@@ -56,6 +56,7 @@ def built(
     redact: bool = True,
     pseudonyms: str | None = None,
     look: dict[str, str] | None = None,
+    typer: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
@@ -82,6 +83,7 @@ def built(
         "hash": rulebook.hash,
         "version": __version__,
         "profile": profile.name,
+        "typer": typer,
         "minimum": profile.minimum,
         "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
     }

@@ -1,0 +1,122 @@
+"""What a text is made of, hashed: words, stems, letters within words and pairs of neighbours (feature hashing, Weinberger et al. 2009).
+
+A feature's bucket is the top bits of a hash that is its own code, so that it is the same on every machine and in every version. Features
+belong to *tokens* and to *pairs* of them; a text holds each token once. What a model knows of a token is added up once for
+each distinct token, however many texts hold it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+STEM = 5
+"""Letters of the rough stem of an inflected word."""
+GRAMS = (2, 3, 4, 5)
+"""Lengths of the letter sequences within a word, its ends marked."""
+LONGEST = 24
+"""Letters of a token that are read."""
+MOST = 400
+"""Tokens of a text that are read."""
+_OPEN, _CLOSE = "\x02", "\x03"
+
+Ints = NDArray[np.uint32]
+Hashes = NDArray[np.uint64]
+
+_STEP = 0x9E3779B97F4A7C15
+_SALTS = {"word": 0xA0761D6478BD642F, "stem": 0xE7037ED1A0B428DB, "gram": 0x8EBC6AF09C88C6E3, "pair": 0x589965CC75374CC3}
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Distinct tokens, their hashes, and which texts hold which tokens (each once a text) and pairs; both sorted by text."""
+
+    texts: int
+    distinct: list[str]
+    stems: Hashes
+    row: Ints
+    token: Ints
+    pair_row: Ints
+    pair: Hashes
+
+
+def read(words: pl.Series) -> Tokens:
+    """The tokens of texts in normal form (audit.text)."""
+    line = words.str.strip_chars().str.replace_all(r"[0-9]+", "0")
+    flat = (
+        pl.DataFrame({"token": line})
+        .with_row_index("row")
+        .lazy()
+        .with_columns(token=pl.concat_str(pl.lit(f"{_OPEN} "), "token", pl.lit(f" {_CLOSE}")).str.split(" ").list.head(MOST))
+        .explode("token")
+        .filter(pl.col("token") != "")
+        .collect()
+    )
+    coded = flat.lazy().select("token").unique(maintain_order=True).with_row_index("code").collect()
+    flat = flat.lazy().join(coded.lazy(), on="token", how="left", maintain_order="left").select("row", "code").collect()
+    row, code = flat["row"].to_numpy(), flat["code"].to_numpy()
+    distinct = coded["token"].to_list()
+    stems = _hashed([token[:STEM] for token in distinct], _SALTS["stem"])
+    joined = row[1:] == row[:-1]
+    pair = _mixed(stems[code[:-1][joined]] * np.uint64(3) + stems[code[1:][joined]], _SALTS["pair"])
+    once = pl.Series((row.astype(np.uint64) << np.uint64(32)) | code).unique().sort().to_numpy()
+    return Tokens(
+        len(words),
+        distinct,
+        stems,
+        (once >> np.uint64(32)).astype(np.uint32),
+        once.astype(np.uint32),
+        row[:-1][joined],
+        pair,
+    )
+
+
+def features(tokens: Tokens, bits: int) -> tuple[Ints, Ints]:
+    """Of the distinct tokens: (place of the token, bucket) of every feature, sorted by token."""
+    distinct = [token[:LONGEST] for token in tokens.distinct]
+    lengths = np.array([len(token) for token in distinct], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths + 2)])[:-1]
+    letters = np.frombuffer("".join(f"{_OPEN}{token}{_CLOSE}" for token in distinct).encode("utf-32-le", "replace"), dtype=np.uint32)
+    owner = np.repeat(np.arange(len(distinct), dtype=np.uint32), lengths + 2)
+    ends = np.repeat(starts + lengths + 2, lengths + 2)
+    owners = [np.arange(len(distinct), dtype=np.uint32), np.arange(len(distinct), dtype=np.uint32)]
+    hashes = [_hashed(tokens.distinct, _SALTS["word"]), tokens.stems]
+    place = np.arange(len(letters))
+    rolled = letters.astype(np.uint64)
+    for size in range(2, max(GRAMS) + 1):
+        rolled = rolled[:-1] * np.uint64(_STEP) + letters[size - 1 :].astype(np.uint64)
+        if size in GRAMS:
+            inside = place[: len(rolled)] + size <= ends[: len(rolled)]
+            owners.append(owner[: len(rolled)][inside])
+            hashes.append(_mixed(rolled[inside], _SALTS["gram"] + size))
+    owned, hashed = np.concatenate(owners), np.concatenate(hashes)
+    order = np.argsort(owned, kind="stable")
+    return owned[order], bucket(hashed[order], bits)
+
+
+def bucket(hashes: Hashes, bits: int) -> Ints:
+    return (hashes >> np.uint64(64 - bits)).astype(np.uint32)
+
+
+def _hashed(texts: list[str], salt: int) -> Hashes:
+    """A hash of each text: a polynomial of its letters (Karp and Rabin 1987), mixed."""
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    letters = np.frombuffer("".join(texts).encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+    found = np.zeros(len(texts), dtype=np.uint64)
+    for place in range(int(lengths.max(initial=0))):
+        held = lengths > place
+        found[held] = found[held] * np.uint64(_STEP) + letters[starts[held] + place] + np.uint64(1)
+    return _mixed(found, salt)
+
+
+def _mixed(hashes: Hashes, salt: int) -> Hashes:
+    """Spread over all bits (the finaliser of SplitMix64, Steele et al. 2014)."""
+    mixed: Any = hashes + np.uint64(salt % 2**64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))  # type: ignore[no-any-return]

@@ -1,0 +1,212 @@
+"""Typers: what says how likely each type of a message is, behind one interface.
+
+- `fast` ships in the package: hashed letters, words and pairs (audit.linear), weighed with the wordings of rules/asked.
+- `accurate` adds a sentence encoder (audit.encoder), which comes with the extra `reply-audit[accurate]`.
+- A user's own is an entry point of the group `reply_audit.typers`: a callable that takes texts and languages (lists of strings) and gives
+  for each text a mapping from types (and if it can `upset`, `addressed`, `insulting`) to probabilities. See examples/typer.
+- `auto` is accurate where the extra is installed and there are at most MOST distinct messages, else fast.
+
+The weights lie in rules/typer, one `.npz` a language, and are made by `make train`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from audit import encoder, gram, linear
+from audit.errors import AuditError
+from audit.rulebook import home
+from audit.tables import ASKED_TYPES, LANGUAGES
+
+GROUP = "reply_audit.typers"
+MOST = 100_000
+"""Distinct messages up to which `auto` takes the accurate typer."""
+FLAGS = ("upset", "addressed", "insulting")
+OUTPUTS = (*ASKED_TYPES, *FLAGS)
+SIGNS = tuple(f"{kind}:{name}" for name in (*ASKED_TYPES[:-1], *FLAGS) for kind in ("strong", "weak"))
+"""Columns that hold how many wordings of a type or flag a text has."""
+DECIMALS = 3
+"""Probabilities are rounded before anything is decided by them."""
+SPREAD = 3.0
+"""By what a vector is multiplied beside the scores."""
+
+Floats = NDArray[np.float64]
+
+
+class Typer(Protocol):
+    """`name` and `hash` stand in the result's rulebook{}."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hash(self) -> str: ...
+
+    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+        """Takes one language's distinct messages (`asked`, `words`, SIGNS); gives OUTPUTS, 0-1, rounded; null where it cannot tell."""
+        ...
+
+    def bounds(self, lang: str) -> Mapping[str, float]:
+        """By type the least probability of a confident judgement, and `upset`, `addressed`, `insulting`, `unclear`."""
+        ...
+
+
+def formed(part: pl.DataFrame) -> pl.Series:
+    """The normal form with marks of what it leaves out: capitals, length, a leading handle. Takes `asked`, `words`."""
+    text, length = pl.col("asked"), pl.col("asked").str.len_chars()
+    marks = (
+        pl.when(text.str.count_matches(r"\b\p{Lu}{3,}\b") >= 2).then(pl.lit(" <shout>")),
+        pl.lit(" <l") + pl.sum_horizontal((length > least).cast(pl.UInt8) for least in (30, 70, 140, 300)).cast(pl.String) + ">",
+        pl.when(text.str.contains(r"^\P{L}*\p{Lu}")).then(pl.lit(" <capital>")),
+        pl.when(text.str.contains(r"^\s*@")).then(pl.lit(" <lead>")),
+    )
+    return part.select(formed=pl.concat_str(pl.col("words").str.strip_chars_end(), *(mark.fill_null("") for mark in marks))).to_series()
+
+
+def spoken(asked: pl.Series) -> pl.Series:
+    """A text as the encoder reads it: without links and handles."""
+    return asked.str.replace_all(r"https?://\S+|www\.\S+", " ").str.replace_all(r"@[\w.]+", " ").str.replace_all(r"\s+", " ")
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """What was learnt of one language. `fast` and `accurate` weigh the scores of `hashed`, the SIGNS, and a text's vector (accurate)."""
+
+    hashed: linear.Hashed
+    heads: Mapping[str, Floats]
+    bounds: Mapping[str, Mapping[str, float]]
+    shared: Floats | None = None
+    """Of the encoder, learnt from all languages at once: vector -> scores of the types."""
+
+
+def inputs(scores: Floats, signs: Floats, vectors: Floats | None = None, shared: Floats | None = None) -> Floats:
+    """The columns that a head weighs, the last of them 1."""
+    columns = [scores, np.minimum(signs, 2)]
+    if vectors is not None and shared is not None:
+        columns += [vectors * SPREAD, vectors * SPREAD @ shared[:-1] + shared[-1]]
+    return np.column_stack([*columns, np.ones(len(scores))])
+
+
+def weighed(columns: Floats, head: Floats) -> Floats:
+    """Probabilities of OUTPUTS: the types share 1, each flag stands alone."""
+    found = columns @ head
+    kinds = len(ASKED_TYPES)
+    types = np.exp(found[:, :kinds] - found[:, :kinds].max(axis=1, keepdims=True))
+    return np.column_stack([types / types.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-found[:, kinds:]))])
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A typer of this package: `fast` or `accurate`."""
+
+    name: str
+    folder: Path
+
+    @property
+    def hash(self) -> str:
+        digest = hashlib.sha256()
+        for lang in LANGUAGES:
+            path = self.folder / f"{lang}.npz"
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return digest.hexdigest()[:16]
+
+    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+        weights = open_weights(self.folder, lang)
+        scores = weights.hashed.scores(gram.read(formed(part))).astype(np.float64)
+        vectors = None
+        if self.name == "accurate":
+            vectors = encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
+        signs = part.select(SIGNS).to_numpy().astype(np.float64)
+        found = weighed(inputs(scores, signs, vectors, weights.shared), weights.heads[self.name])
+        return pl.DataFrame(np.round(found, DECIMALS), schema=list(OUTPUTS))
+
+    def bounds(self, lang: str) -> Mapping[str, float]:
+        return open_weights(self.folder, lang).bounds[self.name]
+
+
+@cache
+def open_weights(folder: Path, lang: str) -> Weights:
+    """Raises AuditError where the file is missing or damaged."""
+    path = folder / f"{lang}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            heads = {name: arrays[f"head_{name}"].astype(np.float64) for name in ("fast", "accurate") if f"head_{name}" in arrays}
+            shared = arrays["shared"].astype(np.float64) if "shared" in arrays else None
+            found = Weights(linear.unpacked(arrays), heads, json.loads(str(arrays["bounds"])), shared)
+        for name, width in (("fast", 0), ("accurate", encoder.WIDTH + len(ASKED_TYPES))):
+            if heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
+                raise ValueError(f"{name} weighs other signs than this version has")
+        return found
+    except (OSError, ValueError, KeyError) as error:
+        raise AuditError(f"are no weights of a typer: {error}", place=str(path), hint="make train writes them anew") from None
+
+
+Own = Callable[[list[str], list[str]], Sequence[Mapping[str, float]]]
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A user's own typer. What it leaves out is not known: flags are then judged by wordings alone."""
+
+    name: str
+    hash: str
+    call: Own
+
+    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+        texts = part.get_column("asked").to_list()
+        try:
+            given = list(self.call(texts, [lang] * len(texts)))
+        except AuditError:
+            raise
+        except Exception as error:  # whatever another's code may raise is told as a message
+            raise AuditError(f"typer {self.name} failed: {type(error).__name__}: {error}") from error
+        if len(given) != len(texts):
+            raise AuditError(f"typer {self.name}: gave {len(given)} answers to {len(texts)} texts", hint="one mapping a text, in order")
+        for answer in given:
+            self._checked(answer)
+        rows = [{name: answer.get(name, 0.0 if name in ASKED_TYPES and answer else None) for name in OUTPUTS} for answer in given]
+        return pl.DataFrame(rows, schema=dict.fromkeys(OUTPUTS, pl.Float64)).with_columns(pl.all().round(DECIMALS))
+
+    def bounds(self, lang: str) -> Mapping[str, float]:
+        return {**dict.fromkeys(ASKED_TYPES, 0.7), **dict.fromkeys(FLAGS, 0.5), "unclear": 0.35}
+
+    def _checked(self, answer: Any) -> None:
+        if not isinstance(answer, Mapping):
+            raise AuditError(f"typer {self.name}: {answer!r} is no mapping of types to probabilities")
+        for name, value in answer.items():
+            if name not in OUTPUTS:
+                raise AuditError(f"typer {self.name}: {name!r} is neither a type nor a flag", hint=f"known: {', '.join(OUTPUTS)}")
+            if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+                raise AuditError(f"typer {self.name}: {name} = {value!r} is no probability", hint="0 to 1")
+
+
+def open_typer(name: str, distinct: int) -> Typer:
+    """The typer of a name, for so many distinct messages. Raises AuditError for an unknown one, or where its extra is missing."""
+    if name == "auto":
+        name = "accurate" if encoder.available() and distinct <= MOST else "fast"
+    if name in ("fast", "accurate"):
+        if name == "accurate":
+            encoder.open_encoder()
+        return Trained(name, home() / "typer")
+    found = {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
+    if name not in found:
+        known = ", ".join(("auto", "fast", "accurate", *sorted(found)))
+        raise AuditError(f"there is no typer {name!r}", hint=f"known: {known}; your own is an entry point of the group {GROUP}")
+    point = found[name]
+    try:
+        call: Own = point.load()
+    except (ImportError, AttributeError) as error:
+        raise AuditError(f"typer {name} cannot be loaded: {error}", place=point.value) from None
+    version = f"{point.dist.name} {point.dist.version}" if point.dist else ""
+    return Foreign(name, hashlib.sha256(f"{point.value} {version}".encode()).hexdigest()[:16], call)

@@ -1,0 +1,132 @@
+"""Customers' messages that people have labelled: what the typers of rules/typer are trained and measured on.
+
+`benchmarks/corpus` was written for this project. The rest lies outside of the repository, in the folder named by AUDIT_MATERIAL (see
+CONTRIBUTING.md), and what is absent is skipped. A set whose labels are coarser than the seven types gives every type that a label leaves possible.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from audit.tables import ASKED_TYPES, LANGUAGES
+
+CORPUS = Path(__file__).parent / "corpus"
+AT_FAULT = ("complaint", "criticism", "destructive")
+NEGATIVE = (*AT_FAULT, "trolling")
+NEITHER = ("question", "other")
+FOLDS = 5
+SCHEMA = {
+    "set": pl.String(),
+    "source": pl.String(),
+    "lang": pl.String(),
+    "text": pl.String(),
+    "types": pl.List(pl.String()),  # those that the label leaves possible; null where it says nothing of types
+    "upset": pl.Boolean(),
+    "addressed": pl.Boolean(),
+    "insulting": pl.Boolean(),
+    "truth": pl.String(),  # the label as the set has it
+    "domain": pl.String(),
+    "trained": pl.Boolean(),  # false: measured only
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A set of texts: where it is from, on what terms, and what its labels are taken to say."""
+
+    name: str
+    file: str
+    licence: str
+    taken: str
+
+
+SETS = (
+    Source("corpus", "benchmarks/corpus/asked-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
+    Source("labels", "labels/*-asked.jsonl", "by hand; rows of twcs/* (non-commercial) are measured only", "type, upset, addressed"),
+    Source("complaints_en", "data/complaints_en.csv", "none stated (ACL 2019)", "complaint: complaint, criticism or destructive; else the other four"),
+    Source("sentirueval", "data/sentirueval2016_train_ru.csv", "none stated (SentiRuEval 2016)", "-1: the four negative types; 1: praise; 0: question or other"),
+    Source("toxic_ru", "data/toxic_ru.csv", "none stated", "toxic: insulting"),
+    Source("poleval2019", "data/poleval2019_train_pl.csv", "BSD-3", "harmful: insulting"),
+    Source("poleval2024", "data/poleval2024_pl.csv", "task data", "only Positive: praise; only Negative: the four negative types; else question or other"),
+)  # fmt: skip
+
+
+def material() -> Path:
+    return Path(os.environ.get("AUDIT_MATERIAL", "../shared"))
+
+
+def read() -> pl.DataFrame:
+    """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together)."""
+    frame = pl.DataFrame([row for rows in (_corpus(), _labels(), _sets()) for row in rows], schema=SCHEMA)
+    return frame.with_columns(group=_group(frame["text"])).with_columns(fold=_spread(pl.col("group")))
+
+
+def _group(text: pl.Series) -> pl.Series:
+    """The same for texts that differ in links, handles, numbers, marks or their ends."""
+    plain = text.str.to_lowercase().str.replace_all(r"https?://\S+|@\S+|\brt\b|\d+|[^\w\s]", " ").str.replace_all(r"\s+", " ")
+    return plain.str.strip_chars().str.slice(0, 50)
+
+
+def _spread(group: pl.Expr) -> pl.Expr:
+    def folds(groups: pl.Series) -> pl.Series:
+        numbered = groups.rank("dense").to_numpy() - 1
+        return pl.Series(np.random.default_rng(0).integers(0, FOLDS, int(numbered.max(initial=0)) + 1)[numbered].astype(np.uint8))
+
+    return group.map_batches(folds, return_dtype=pl.UInt8)
+
+
+def _corpus() -> Iterator[dict[str, Any]]:
+    for lang in LANGUAGES:
+        for line in (CORPUS / f"asked-{lang}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            flags = {name: row[name] for name in ("upset", "addressed", "insulting")}
+            yield _row("corpus", lang, row["text"], [row["type"]], row["type"], **flags)
+
+
+def _labels() -> Iterator[dict[str, Any]]:
+    for path in sorted((material() / "labels").glob("*-asked.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["lang"] in LANGUAGES:
+                flags = {name: row[name] for name in ("upset", "addressed")}
+                trained = not row["source"].startswith("twcs/")
+                yield _row("labels", row["lang"], row["text"], [row["type"]], row["type"], source=row["source"], trained=trained, **flags)
+
+
+def _sets() -> Iterator[dict[str, Any]]:
+    others = [kind for kind in ASKED_TYPES if kind not in AT_FAULT]
+    for row in _csv("complaints_en"):
+        yield _row(
+            "complaints_en", "en", row["text"], AT_FAULT if row["complaint"] == "1" else others, row["complaint"], domain=row["domain"]
+        )
+    for row in _csv("sentirueval"):
+        tone = row["tone_to_brand"]
+        yield _row("sentirueval", "ru", row["text"], {"-1": NEGATIVE, "0": NEITHER, "1": ("praise",)}[tone], tone, domain=row["domain"])
+    for row in _csv("toxic_ru"):
+        yield _row("toxic_ru", "ru", row["text"], None, row["toxic"][:1], insulting=row["toxic"].startswith("1"))
+    for row in _csv("poleval2019"):
+        yield _row("poleval2019", "pl", row["text"], None, row["harmful"], insulting=row["harmful"] == "1")
+    for row in _csv("poleval2024"):
+        said = (row["Positive"] == "1", row["Negative"] == "1", row["Neutral"] == "1")
+        truth = {(True, False, False): "positive", (False, True, False): "negative"}.get(said, "neither")
+        yield _row("poleval2024", "pl", row["text"], {"positive": ("praise",), "negative": NEGATIVE, "neither": NEITHER}[truth], truth)
+
+
+def _csv(name: str) -> Iterator[dict[str, str]]:
+    path = material() / next(source.file for source in SETS if source.name == name)
+    if path.is_file():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def _row(of: str, lang: str, text: str, types: Any, truth: str, **more: Any) -> dict[str, Any]:
+    return {"set": of, "source": of, "lang": lang, "text": text, "types": types and list(types), "truth": truth, "trained": True, **more}

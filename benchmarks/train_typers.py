@@ -1,0 +1,334 @@
+"""Train the typers of rules/typer (audit.typer) on the sets of benchmarks/asked_data, one language after the other.
+
+    python -m benchmarks.train_typers [--lang en] [--folds]
+
+Needs scipy (requirements/train.txt) and the extra `accurate`. Of each language:
+
+1. `hashed`: a linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label
+   leaves possible (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.
+2. `shared`: a softmax over the encoder's vectors, from the fully labelled rows of all languages.
+3. Two heads, `fast` and `accurate`, weigh the scores of 1 (and 2, and the vectors) and the wordings of rules/asked: fitted on scores that
+   each row got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
+4. Bounds: from which probability a judgement is confident, a flag is set, nothing is clear; by the same out-of-fold probabilities.
+
+`--folds` writes besides, below benchmarks/data/typers, for each fold the weights that have not seen it (and for each domain of
+complaints_en): `benchmarks.asked_figures` measures with them. The same texts and wordings give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that wait for each other lose more than they win
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+from audit import classify, encoder, gram, linear, text
+from audit.asked import open_asked
+from audit.rulebook import home, open_rulebook
+from audit.tables import ASKED_TYPES, LANGUAGES
+from audit.typer import FLAGS, SIGNS, SPREAD, formed, inputs, spoken, weighed
+from benchmarks import asked_data
+
+FOLDER = Path(__file__).parent / "data" / "typers"
+BITS = {"en": 17, "pl": 18, "ru": 18}
+FEWEST = 2
+"""Texts that a bucket stands in, at least."""
+INNER = 3
+"""Parts by which the bounds are found, each on what a head of the others says."""
+STRENGTH = {"types": 10.0, **dict.fromkeys(FLAGS, 10.0)}
+HEAD = {"fast": 3.0, "accurate": 2.0}
+"""C (inverse regularisation) of the first models and of the heads."""
+WEIGHT = {"corpus": 1.0, "labels": 1.0}
+LIMIT = 4000
+"""Rows of a coarsely labelled set count together as at most so many."""
+PRECISE, PRECISION = ("destructive", "trolling"), 0.9
+
+Floats = NDArray[Any]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: int = 30) -> Floats:
+    """Weights (columns + bias) x outputs of a softmax with partial labels. `possible`: rows x outputs, 1 where the label leaves it open."""
+    columns, outputs = x.shape[1], possible.shape[1]
+    weight = weight / weight.mean()
+    turned = x.T.tocsr() if sparse.issparse(x) else x.T
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        w = flat.reshape(columns + 1, outputs).astype(x.dtype)
+        z = x @ w[:-1] + w[-1]
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        total, inside = e.sum(axis=1, keepdims=True), (e * possible).sum(axis=1, keepdims=True)
+        gap = (e / total - e * possible / inside) * weight[:, None]
+        slope = np.vstack([turned @ gap + w[:-1] / strength, gap.sum(axis=0)])
+        return float((weight * np.log(total / inside)[:, 0]).sum() + 0.5 / strength * (w[:-1] ** 2).sum()), slope.ravel().astype(np.float64)
+
+    found = minimize(loss, np.zeros((columns + 1) * outputs), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 6})
+    return found.x.reshape(columns + 1, outputs)  # type: ignore[no-any-return]
+
+
+class Language:
+    """The rows of one language with all that is known of them before training."""
+
+    def __init__(self, lang: str, rows: pl.DataFrame, vectors: Floats) -> None:
+        self.lang, self.rows, self.vectors = lang, rows, vectors
+        book = open_rulebook()
+        part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
+        part = classify.signs(part, lang, open_asked(book.vocabulary), book)
+        self.signs = part.select(SIGNS).to_numpy().astype(np.float32)
+        tokens = gram.read(formed(part))
+        owner, bucket = gram.features(tokens, BITS[lang])
+        size = 1 << BITS[lang]
+        held = sparse.csr_matrix((np.ones(len(tokens.row)), (tokens.row, tokens.token)), shape=(tokens.texts, len(tokens.distinct)))
+        made = sparse.csr_matrix((np.ones(len(owner)), (owner, bucket)), shape=(len(tokens.distinct), size))
+        pairs = sparse.csr_matrix(
+            (np.ones(len(tokens.pair)), (tokens.pair_row, gram.bucket(tokens.pair, BITS[lang]))), (tokens.texts, size)
+        )
+        self.counts = (held @ made + pairs).tocsr()
+        self.kinds = np.array([[kind in (kinds or ()) for kind in ASKED_TYPES] for kinds in rows["types"].to_list()], dtype=np.float64)
+        self.typed = rows["types"].is_not_null().to_numpy()
+        self.flags = {flag: rows[flag].cast(pl.Float64).to_numpy() for flag in FLAGS}  # nan where it was not labelled
+        self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
+        self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
+        sizes = dict(rows.group_by("set").len().iter_rows())
+        self.weight = np.array([WEIGHT.get(name, min(1.0, LIMIT / sizes[name])) for name in rows["set"]])
+
+    def values(self, seen: Ints) -> Floats:
+        """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
+        texts = np.asarray((self.counts[seen] > 0).sum(axis=0)).ravel()
+        values = np.where(texts >= FEWEST, np.log((1 + len(seen)) / (1 + texts)) + 1, 0)
+        return np.round(values * 20) / 20
+
+    def matrix(self, values: Floats) -> Any:
+        x = self.counts @ sparse.diags(values)
+        length = np.sqrt(np.maximum(self.counts @ (values**2), 1e-9))
+        return (sparse.diags(1 / length) @ x).tocsr()
+
+    def labelled(self, flag: str, rows: Ints) -> tuple[Ints, Floats]:
+        known = rows[~np.isnan(self.flags[flag][rows])]
+        truth = self.flags[flag][known] > 0
+        return known, np.column_stack([~truth, truth]).astype(np.float64)
+
+
+def first(own: Language, seen: Ints) -> linear.Hashed:
+    """The hashed model from the rows `seen`."""
+    values = own.values(seen)
+    kept = np.flatnonzero(values)
+    x = own.matrix(values)[:, kept]
+    rows = seen[own.typed[seen]]
+    w = fitted(x[rows], own.kinds[rows], own.weight[rows], STRENGTH["types"])
+    columns = [w - w.mean(axis=1, keepdims=True)]
+    for flag in FLAGS:
+        rows, possible = own.labelled(flag, seen)
+        w = fitted(x[rows], possible, own.weight[rows], STRENGTH[flag])
+        columns.append(w[:, 1:] - w[:, :1])
+    learnt = np.column_stack(columns)
+    table = np.zeros((1 << BITS[own.lang], learnt.shape[1]), dtype=np.float32)
+    table[kept] = learnt[:-1]
+    packed = linear.Hashed(table * values[:, None].astype(np.float32), values.astype(np.float32), learnt[-1].astype(np.float32)).packed()
+    return linear.unpacked(packed)
+
+
+def scored(own: Language, model: linear.Hashed, rows: Ints) -> Floats:
+    """What audit.linear gives, from the matrix that is there already."""
+    counts = own.counts[rows]
+    length = np.sqrt(np.maximum(counts @ (model.values.astype(np.float64) ** 2), 1e-9))
+    scores: Floats = np.asarray(counts @ model.weights.astype(np.float64)) / length[:, None] + model.bias
+    return scores
+
+
+class Full:
+    """The fully labelled rows of all languages."""
+
+    def __init__(self, everything: pl.DataFrame, vectors: Floats) -> None:
+        known = (everything["set"].is_in(["corpus", "labels"]) & everything["trained"]).to_numpy()
+        self.groups, self.vectors = everything["group"].to_numpy()[known], vectors[known]
+        types = everything["types"].filter(pl.Series(known)).to_list()
+        self.kinds = np.array([[kind in kinds for kind in ASKED_TYPES] for kinds in types], dtype=np.float64)
+
+
+def shared(full: Full, unseen: set[str]) -> Floats:
+    """Types from vectors, but for the groups `unseen`."""
+    rows = np.flatnonzero(~np.isin(full.groups, list(unseen)))
+    return fitted(full.vectors[rows] * SPREAD, full.kinds[rows], np.ones(len(rows)), 2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Below:
+    """What the heads stand on, from some rows of a language: the hashed model and the types from vectors."""
+
+    hashed: linear.Hashed
+    shared: Floats
+
+
+def below(own: Language, full: Full, unseen: Bools) -> Below:
+    """From the rows that may be trained on and are not `unseen`, nor of a group with those."""
+    groups = set(own.groups[unseen])
+    seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(groups)))
+    return Below(first(own, seen), shared(full, groups))
+
+
+def columns_of(own: Language, known: Below, rows: Ints, signs: Floats, vectors: Floats) -> Floats:
+    return inputs(scored(own, known.hashed, rows), signs[rows], vectors[rows], known.shared)
+
+
+def trained(own: Language, unseen: Bools, known: Below, crossed: Floats) -> dict[str, Any]:
+    """The arrays of a language's file. `crossed`: the columns of all rows by models of other folds, which the heads are fitted on."""
+    seen = np.flatnonzero(own.trained & ~unseen)
+    arrays: dict[str, Any] = {**known.hashed.packed(), "shared": known.shared.astype(np.float32)}
+    bounds = {}
+    fold = own.fold % INNER
+    for name in ("fast", "accurate"):
+        columns = crossed
+        if name == "fast":
+            columns = np.column_stack([crossed[:, : len(ASKED_TYPES) + len(FLAGS) + len(SIGNS)], crossed[:, -1:]])
+        found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
+        for part in range(INNER):
+            inside, outside = seen[fold[seen] != part], seen[fold[seen] == part]
+            found[outside] = weighed(columns[outside], head(own, columns, inside, HEAD[name]))
+        arrays[f"head_{name}"] = head(own, columns, seen, HEAD[name]).astype(np.float32)
+        bounds[name] = bounded(own, found, seen)
+    arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
+    return arrays
+
+
+def head(own: Language, columns: Floats, seen: Ints, strength: float) -> Floats:
+    """columns x outputs."""
+    x = columns[:, :-1]
+    rows = seen[own.typed[seen]]
+    found = [fitted(x[rows], own.kinds[rows], own.weight[rows], strength)]
+    for flag in FLAGS:
+        rows, possible = own.labelled(flag, seen)
+        w = fitted(x[rows], possible, own.weight[rows], strength)
+        found.append(w[:, 1:] - w[:, :1])
+    return np.column_stack(found)
+
+
+def bounded(own: Language, found: Floats, seen: Ints) -> dict[str, float]:
+    """Bounds by out-of-fold probabilities (audit.typer.Typer.bounds)."""
+    full = seen[np.isin(own.sets[seen], ["corpus", "labels"])]
+    truth, best = own.kinds[full].argmax(axis=1), found[full][:, : len(ASKED_TYPES)].argmax(axis=1)
+    sure = found[full][:, : len(ASKED_TYPES)].max(axis=1)
+    bounds = {"unclear": 0.3}
+    fed = [ASKED_TYPES.index(kind) for kind in PRECISE]
+    for place, kind in enumerate(ASKED_TYPES):
+        said = best == place
+        right = np.isin(truth, fed) if kind in PRECISE else truth == place
+        bounds[kind] = max(0.5, least_for(sure[said], right[said], PRECISION + 0.02))
+        strong = own.signs[full][:, [SIGNS.index(f"strong:{each}") for each in ASKED_TYPES[:-1]]] > 0
+        alone = (strong.sum(axis=1) == 1) & strong[:, place] if place < 6 else np.zeros(len(full), dtype=bool)
+        if alone.sum() >= 25 and (truth[alone] == place).mean() >= 0.95:
+            bounds[f"wording:{kind}"] = round(float((truth[alone] == place).mean()), 2)
+    for place, flag in enumerate(FLAGS, len(ASKED_TYPES)):
+        rows, possible = own.labelled(flag, seen)
+        names = own.sets[rows]
+        sets = [name for name in ("toxic_ru", "poleval2019") if (names == name).any()] if flag == "insulting" else []
+        of = np.flatnonzero(np.isin(names, sets)) if sets else np.arange(len(rows))
+        bounds[flag] = best_f1(found[rows[of], place], possible[of, 1] > 0, macro=flag == "insulting" and own.lang == "ru")
+    return bounds
+
+
+def least_for(sure: Floats, right: NDArray[np.bool_], precision: float) -> float:
+    """The least probability above which the judgements are as precise as asked for; 0.99 where none is."""
+    order = np.argsort(-sure, kind="stable")
+    held = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    fits = np.flatnonzero((held >= precision) & (np.arange(len(order)) >= 9))
+    return round(float(np.ceil(sure[order][fits[-1]] * 100) / 100), 2) if len(fits) else 0.99
+
+
+def best_f1(found: Floats, truth: NDArray[np.bool_], *, macro: bool) -> float:
+    def f1(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+        return float(2 * (said & truth).sum() / max(1, said.sum() + truth.sum()))
+
+    grid = np.arange(0.1, 0.9, 0.02)
+    values = [f1(found >= at, truth) + (f1(found < at, ~truth) if macro else 0) for at in grid]
+    smooth = np.convolve(values, [0.25, 0.5, 0.25], mode="same")[1:-1]
+    return round(float(grid[1:-1][smooth.argmax()]), 2)
+
+
+def embedded(rows: pl.DataFrame) -> Floats:
+    """Vectors of all rows, kept between calls."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / "vectors.parquet"
+    texts = spoken(rows["text"]).str.slice(0, encoder.LONGEST).str.strip_chars()
+    known = (
+        pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema={"text": pl.String, "vector": pl.Array(pl.Float32, encoder.WIDTH)})
+    )
+    new = texts.filter(~texts.is_in(known["text"].implode())).unique()
+    if len(new):
+        found = encoder.open_encoder().vectors(new)
+        known = pl.concat([known, pl.DataFrame({"text": new, "vector": found}, schema=known.schema)])
+        known.write_parquet(path)
+    joined = texts.to_frame("text").join(known, on="text", how="left", maintain_order="left")
+    return joined["vector"].to_numpy()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lang", choices=LANGUAGES, action="append", help="only this language")
+    parser.add_argument("--folds", action="store_true", help="keep the weights of the folds too, to measure with")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
+    said = parser.parse_args()
+    everything = asked_data.read()
+    needed = (everything["set"].is_in(["corpus", "labels"]) | everything["lang"].is_in(said.lang or LANGUAGES)).to_numpy()
+    vectors = np.zeros((everything.height, encoder.WIDTH), dtype=np.float32)
+    vectors[needed] = embedded(everything.filter(needed))
+    for lang in said.lang or LANGUAGES:
+        start = time.perf_counter()
+        own = Language(lang, everything.filter(pl.col("lang") == lang), vectors[(everything["lang"] == lang).to_numpy()])
+        tasks = {home() / "typer": np.zeros(own.rows.height, dtype=bool)}
+        tasks |= {FOLDER / f"fold-{k}": (own.rows["fold"] == k).to_numpy() for k in range(asked_data.FOLDS)}
+        if said.folds:
+            tweets = own.rows["set"] == "complaints_en"
+            for domain in own.rows["domain"].filter(tweets).unique().sort():
+                tasks[FOLDER / f"domain-{domain}"] = (tweets & (own.rows["domain"] == domain)).to_numpy()
+        with parallel(said.jobs, own, Full(everything, vectors)) as pool:
+            known = dict(zip(tasks, pool.map(_below, tasks.values()), strict=True))
+            print(f"{lang}: {own.rows.height} texts, {time.perf_counter() - start:.0f} s", flush=True)
+            crossed = np.zeros((own.rows.height, len(ASKED_TYPES) * 2 + len(FLAGS) + len(SIGNS) + encoder.WIDTH + 1), dtype=np.float32)
+            for k in range(asked_data.FOLDS):
+                rows = np.flatnonzero(own.fold == k)
+                crossed[rows] = columns_of(own, known[FOLDER / f"fold-{k}"], rows, own.signs, own.vectors)
+            kept = [folder for folder in tasks if said.folds or folder == home() / "typer"]
+            made = pool.map(_trained, [(tasks[folder], known[folder], crossed) for folder in kept])
+            for folder, arrays in zip(kept, made, strict=True):
+                folder.mkdir(parents=True, exist_ok=True)
+                np.savez_compressed(folder / f"{lang}.npz", **arrays)
+                print(f"{lang} {folder.name}: {time.perf_counter() - start:.0f} s", flush=True)
+    return 0
+
+
+_SHARED: list[Any] = []
+
+
+def parallel(jobs: int, *given: Any) -> ProcessPoolExecutor:
+    """Processes that were forked with what is `given`, which need not be sent to them. Polars does not work in them."""
+    _SHARED[:] = given
+    return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
+
+
+def _below(unseen: Bools) -> Below:
+    own, full = _SHARED
+    return below(own, full, unseen)
+
+
+def _trained(given: tuple[Bools, Below, Floats]) -> dict[str, Any]:
+    return trained(_SHARED[0], *given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

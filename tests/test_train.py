@@ -1,0 +1,53 @@
+"""What training rests on: partial labels, folds, bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from benchmarks import asked_data
+
+train = pytest.importorskip("benchmarks.train_typers", reason="scipy is not installed", exc_type=ImportError)
+
+
+def test_a_partial_label_shares_its_weight_among_what_it_leaves_open() -> None:
+    x = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    possible = np.array([[1, 0, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1]], dtype=float)
+    w = train.fitted(x, possible, np.ones(4), 100.0, 200)
+    z = np.exp(x @ w[:-1] + w[-1])
+    found = z / z.sum(axis=1, keepdims=True)
+    assert found[0].argmax() == 0
+    assert found[1].argmax() == 2
+    assert found[2, :2].sum() > 0.95
+
+
+def test_near_duplicates_stand_in_one_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    texts = [f"{'RT @x: ' * (n % 2)}The {word} is late {n} https://t.co/{n}" for n, word in enumerate(["bus", "bus", "tram", "tram"] * 20)]
+    rows = pl.DataFrame({"text": texts, "complaint": "1", "domain": "other"})
+    rows.write_csv(tmp_path / "data" / "complaints_en.csv")
+    found = asked_data.read().filter(pl.col("set") == "complaints_en")
+    assert found.height == 80
+    assert found.group_by("group").agg(pl.col("fold").n_unique())["fold"].to_list() == [1, 1]
+    assert found["types"][0].to_list() == list(asked_data.AT_FAULT)
+
+
+def test_absent_sets_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    assert asked_data.read()["set"].unique().to_list() == ["corpus"]
+
+
+def test_a_bound_is_where_judgements_are_precise_enough() -> None:
+    sure = np.linspace(1, 0, 101)
+    right = sure > 0.5
+    assert train.least_for(sure, right, 0.999) == pytest.approx(0.51, abs=0.011)
+    assert train.least_for(sure, np.zeros(101, dtype=bool), 0.9) == 0.99
+
+
+def test_a_flag_is_set_where_f1_is_best() -> None:
+    found = np.concatenate([np.full(50, 0.3), np.full(50, 0.6)])
+    assert 0.3 < train.best_f1(found, found > 0.5, macro=False) <= 0.6
