@@ -15,6 +15,9 @@ SPLIT = timedelta(minutes=10)
 CONSULTED = ("private-redirect",)
 """Rules whose marks facts ask for, whatever was asked."""
 
+_YOU = r" (?:you|your|yours|yourself|you'\S+|u|ur|вы|вам|вас|вами|ваш\S*|ты|тебе|тебя|твой|твоя|твое|твои|wy|wam|was|wami|wasz\S*|państw\S*|panstw\S*) "
+"""Words of the second person in the three languages."""
+
 CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 
 
@@ -23,7 +26,7 @@ def known(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFr
     promise_kept, next_reply_at, redirect_ripe, redirect_closed, not_removed, not_insider, same_text_people."""
     rows = _once(rows, rulebook).with_columns(
         follow_up=~pl.col("first_reply") & pl.col("asked_id").is_not_null(),
-        unaddressed=~pl.col("asked_addressed"),
+        unaddressed=(~pl.col("asked_addressed") & ~_handled()) | _spoken_of(),
         not_removed=~pl.col("removed"),
         not_insider=~pl.col("insider"),
     )
@@ -31,6 +34,21 @@ def known(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFr
     rows = _promise(rows, profile)
     rows = _redirect(rows, profile)
     return _same_text(rows, profile)
+
+
+def _handled() -> pl.Expr:
+    """Whether a message holds the account's handle: whatever it says, it is sent to the account."""
+    handle = pl.concat_str(pl.lit("@"), pl.col("account").str.to_lowercase())
+    return pl.col("asked").str.to_lowercase().str.contains(handle, literal=True).fill_null(False)
+
+
+def _spoken_of() -> pl.Expr:
+    """Whether a public message names the account as a third party: the bare name, not at the head as one calls somebody, and nobody is called you."""
+    words, name = pl.col("asked_words"), pl.col("account").str.to_lowercase()
+    named = words.str.contains(pl.concat_str(pl.lit(" "), name, pl.lit(" ")), literal=True)
+    called = words.str.starts_with(pl.concat_str(pl.lit(" "), name, pl.lit(" , ")))
+    at_brand = pl.col("channel_kind").is_in(("review", "private"))
+    return (named & ~called & ~words.str.contains(_YOU) & ~at_brand).fill_null(False)
 
 
 def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

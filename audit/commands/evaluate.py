@@ -114,6 +114,8 @@ def _asked(labels: tuple[Path, ...], misses: bool, as_json: bool, profile: str, 
 def _missed(measured: dict[str, Any]) -> None:
     from audit.terminal import plain
 
+    if not measured["misses"]:
+        click.echo("no misses")
     for row in measured["misses"]:
         sure = ", confident" if row["confident"] else ""
         click.echo(plain(f"{row['lang']} {row['id']}: {row['truth']}, said {row['said']} ({row['confidence']:.2f}, {row['why']}{sure})"))
