@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from audit import search
 from audit import text as texts
-from audit.anchor import Anchors
 from audit.asked import Wordings, open_asked
 from audit.rulebook import Rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
@@ -75,7 +74,7 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
 
 def signs(part: pl.DataFrame, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
     """`part` (one language; column `words`) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
-    anchors = Anchors(rulebook.vocabulary.get(lang, {}))
+    anchors = rulebook.anchors(lang)
     lists = {}
     for sign in SIGNS:
         kind, name = sign.split(":")

@@ -142,7 +142,7 @@ class Rulebook:
     def _guards(self, rule: Rule, patterns: list[str], lang: str) -> list[Guarded]:
         if rule.on == "original":
             return [Guarded(pattern) for pattern in patterns]
-        return self._anchors(lang).guarded(patterns)
+        return self.anchors(lang).guarded(patterns)
 
     def read_ahead(self) -> None:
         """Read the anchors of all patterns now, in a thread of its own: a long history needs them when it has been read."""
@@ -161,10 +161,11 @@ class Rulebook:
     @remembered  # noqa: B019
     def _sought(self, id: str, key: str, lang: str) -> list[Sought]:
         patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
-        return self._anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
+        return self.anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
 
     @remembered  # noqa: B019
-    def _anchors(self, lang: str) -> Anchors:
+    def anchors(self, lang: str) -> Anchors:
+        """The anchors of patterns over the vocabulary of a language, each read once."""
         anchors = Anchors(self.vocabulary.get(lang, {}))
         if kept := cache.get(self._cached(lang)):
             anchors.restored(kept)
@@ -177,7 +178,7 @@ class Rulebook:
     def keep(self) -> None:
         """Keeps what was found out about the patterns, so that the next process need not read them."""
         for lang in LANGUAGES:
-            if (anchors := self._anchors(lang)).grown:
+            if (anchors := self.anchors(lang)).grown:
                 cache.put(self._cached(lang), anchors.kept())
 
     @remembered  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
