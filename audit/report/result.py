@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +89,16 @@ def built(
         "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
     }
     agents = _agents(rows, verdicts, counted, rulebook, profile, seed, teams or {})
+    with ThreadPoolExecutor() as pool:
+        gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
+        weeks = pool.submit(period.weeks, rows, verdicts, rulebook, profile)
+        pages = pool.submit(coaching.pages, rows, found, counted, agents, rulebook, profile, redact=redact, keep=brands)
+        moved = pool.submit(changes.last_two, rows, verdicts, periods, unit, judged_by, seed)
+        tallied = pool.submit(tally.tallies, verdicts, rows, [rule.id for rule in rules])
+        accounts = pool.submit(standing.standings, overview, rows, verdicts, rulebook, profile, seed, unit)
+        findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
+        work = pool.submit(worklist.lists, rows, rulebook, most=WORK_LIST, redact=redact, keep=brands)
+        figures = pool.submit(volume.figures, rows, named, unit, tz)
     trends, unjudged = breakdown.trends(counted, unit), breakdown.unjudged(counted, rules)
     scored = {
         id: {**rule, "trend": trends[id], "not_judged": unjudged[id]} for id, rule in score.rules(verdicts, rulebook, profile).items()
@@ -116,21 +127,21 @@ def built(
             "last_period": period.change(periods),
         },
         "scores": {**scores, "rules": scored | _account_scores(account_verdicts, rulebook, profile)},
-        "gains": gain.gains(excused, verdicts, counted, rulebook, profile),
+        "gains": gains.result(),
         "periods": periods,
-        "weeks": period.weeks(rows, verdicts, rulebook, profile),
+        "weeks": weeks.result(),
         "agents": agents,
         "teams": _teams(rows, verdicts, rulebook, profile, seed, teams or {}),
-        "coaching": coaching.pages(rows, found, counted, agents, rulebook, profile, redact=redact, keep=brands),
+        "coaching": pages.result(),
         "facets": breakdown.facets(counted),
-        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by, seed),
-        "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
-        "accounts": standing.standings(overview, rows, verdicts, rulebook, profile, seed, unit),
-        "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
+        "changes": moved.result(),
+        "tallies": tallied.result(),
+        "accounts": accounts.result(),
+        "findings": findings.result(),
         "findings_left_out": _left_out(found),
-        "work_lists": worklist.lists(rows, rulebook, most=WORK_LIST, redact=redact, keep=brands),
+        "work_lists": work.result(),
         "gone": _gone(rows, redact, brands),
-        "figures": volume.figures(rows, named, unit, tz),
+        "figures": figures.result(),
         "charts": {
             "response_curve": {
                 "points": response.curve(waits),
