@@ -19,17 +19,19 @@ bench: .venv/dev.stamp
 	.venv/bin/python -m benchmarks.account_rules
 	.venv/bin/python -m benchmarks.languages
 	.venv/bin/python -m benchmarks.labelled_redirects
+	.venv/bin/python -m benchmarks.page_speed
+	.venv/bin/python -m benchmarks.lint_speed
 	.venv/bin/python -m benchmarks.typing_speed
 
 # Accuracy on replies labelled by hand, and rules/README.md; the second sample lies in the material, outside of the repository.
 figures: .venv/dev.stamp
 	.venv/bin/python -m audit evaluate benchmarks/heldout --write held-out
+	.venv/bin/python -m audit evaluate benchmarks/heldout --second-opinion --write held-out
 	.venv/bin/python -m audit evaluate $(or $(AUDIT_MATERIAL),../shared)/labels --write labels
 	.venv/bin/python -m audit rules document > rules/README.md
 
 # The weights of rules/typer and their card, from benchmarks/corpus and the sets of the material that are there (benchmarks/asked_data.py).
 train: .venv/dev.stamp
-	$(PIP) install --require-hashes -r requirements/train.txt
 	.venv/bin/python -m benchmarks.train_typers --folds
 	.venv/bin/python -m benchmarks.asked_figures --write
 
@@ -47,13 +49,13 @@ train: .venv/dev.stamp
 
 # Pins anew; needs uv. Names of package indexes stay out of the files.
 requirements:
-	cd requirements && for list in run dev train; do \
+	cd requirements && for list in run dev; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    $$list.in --output-file $$list.txt || exit 1; done
 
 # The README's picture; needs Chromium.
 screenshots: demo
-	$(or $(CHROMIUM),chromium) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1500 \
+	$(or $(CHROMIUM),chromium) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1400 \
 	  --screenshot=examples/scorecard.png file://$(CURDIR)/out/scorecard.html
 
 clean:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -47,22 +48,29 @@ def spans(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def statistics(
-    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, *, week: Week | None = None, tz: str | None = None
+    rows: pl.DataFrame,
+    named: pl.DataFrame,
+    daily: pl.DataFrame,
+    rulebook: Rulebook,
+    profile: Profile,
+    *,
+    week: Week | None = None,
+    tz: str | None = None,
 ) -> dict[str, Found]:
-    """What each account rule's fact is judged on, by the fact's name. Takes exchanges with facts and verdicts."""
+    """What each account rule's fact is judged on, by the fact's name. Takes exchanges with facts and verdicts, their themes
+    (audit.statistics.recurrence) and the days of work of each agent (audit.statistics.load)."""
     bounds, least = profile.bounds, profile.minimum
-    windows = burst.bursts(praise_days(rows), spans(rows), least_days=least["praise_days"], campaigns=profile.campaigns)
-    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
-    named = recurrence.themes(rows, rulebook.vocabulary)
-    return {
-        "praise_steady": windows,
-        "praise_own_words": clones.clones(rows, bounds["cloned-praise"], least["praise"]),
-        "record_mixed": spotless.spotless(spotless.months(rows), bounds["spotless-record"], least["ratings"]),
-        "hours_even": gaps.off_hours(rows, bounds["off-hours-gap"], least["gap"], week, tz or "UTC"),
-        "channels_even": gaps.channels(rows, bounds["neglected-channel"], least["gap"]),
-        "themes_falling": recurrence.recurring(rows, named, bounds["recurring-complaint"], least["theme"]),
-        "load_held": load.under_load(load.days(rows, weights), bounds["quality-under-load"], least["load_days"], least["load_replies"]),
+    judged: dict[str, Callable[[], Found]] = {
+        "praise_steady": lambda: burst.bursts(praise_days(rows), spans(rows), least_days=least["praise_days"], campaigns=profile.campaigns),
+        "praise_own_words": lambda: clones.clones(rows, bounds["cloned-praise"], least["praise"]),
+        "record_mixed": lambda: spotless.spotless(spotless.months(rows), bounds["spotless-record"], least["ratings"]),
+        "hours_even": lambda: gaps.off_hours(rows, bounds["off-hours-gap"], least["gap"], week, tz or "UTC"),
+        "channels_even": lambda: gaps.channels(rows, bounds["neglected-channel"], least["gap"]),
+        "themes_falling": lambda: recurrence.recurring(rows, named, bounds["recurring-complaint"], least["theme"]),
+        "load_held": lambda: load.under_load(daily, bounds["quality-under-load"], least["load_days"], least["load_replies"]),
     }
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(judged, pool.map(lambda statistic: statistic(), judged.values()), strict=True))
 
 
 def verdicts(rows: pl.DataFrame, found: Mapping[str, Found], rulebook: Rulebook, profile: Profile) -> pl.DataFrame:

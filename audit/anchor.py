@@ -8,33 +8,12 @@ follow (classes, optional parts) only widens an anchor or leaves it out: an anch
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from audit.pattern import Vocabulary, expanded
-
-Literal = tuple[str, bool]
-"""A word's text, and whether it is the whole word (else its beginning)."""
-
-Anchor = frozenset[Literal]
-
-
-@dataclass(frozen=True)
-class Sought:
-    """One expression, and anchors of which each must stand in a text that it matches."""
-
-    regex: str
-    anchors: tuple[Anchor, ...]
-
-    def possible(self, words: Collection[str]) -> bool:
-        """Whether a text of these words can match: no anchor is missing."""
-        return all(
-            any(text in words if exact else any(word.startswith(text) for word in words) for text, exact in anchor)
-            for anchor in self.anchors
-        )
-
+from audit.pattern import Vocabulary
+from audit.sought import Anchor, Guarded, Literal, Sought
 
 SHORTEST = 2
 """Beginnings of fewer letters exclude too little."""
@@ -51,6 +30,7 @@ _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
 
 _NOT_READ = re.compile(r"\(\?(?!:)|\\ |\[[^\]]*\\")
 """Flags, named groups, escaped spaces and classes with escapes are left to the engine: such a pattern has no anchors."""
+_ONE_NAME = re.compile(r"\{([a-z][a-z_]*)\}")
 _ENDS_IN_GAP = re.compile(r"<\d\d?>$")
 
 
@@ -61,6 +41,8 @@ class _Atom(NamedTuple):
     repeated: bool = False
     inner: tuple[_Branch, ...] = ()
     """A group's alternatives."""
+    span: tuple[int, int] = (0, 0)
+    """Where a group stands in the pattern."""
 
 
 class _Branch(NamedTuple):
@@ -68,6 +50,8 @@ class _Branch(NamedTuple):
 
     text: str
     atoms: tuple[_Atom, ...]
+    begin: int = 0
+    """Where it begins in the pattern."""
 
 
 class Anchors:
@@ -76,16 +60,64 @@ class Anchors:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._named = cache(self._of_name)
+        self._known: dict[str, tuple[Sought, ...]] = {}
+        self.grown = False
+        """Whether a pattern was read that `restored` had not told of."""
 
     def sought(self, patterns: Iterable[str]) -> list[Sought]:
         """What is searched for in place of `patterns`: their branches, each with its anchors."""
-        return [
-            Sought(
-                expanded(branch.text, self._vocabulary), tuple(self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text)))
+        return [branch for pattern in patterns for branch in self.branched(pattern)]
+
+    def guarded(self, patterns: Iterable[str]) -> list[Guarded]:
+        """Each pattern as a whole, with what tells whether it can match."""
+        return [Guarded(pattern, self.branched(pattern), self._vocabulary) for pattern in patterns]
+
+    def branched(self, pattern: str) -> tuple[Sought, ...]:
+        """The patterns that together match what `pattern` matches, each with its anchors."""
+        if pattern not in self._known:
+            self.grown = True
+            self._known[pattern] = tuple(
+                sought for written in self._unnamed(pattern) for branch in _branches(written) for sought in self._of_branch(branch)
             )
-            for pattern in patterns
-            for branch in _branches(pattern)
+        return self._known[pattern]
+
+    def kept(self) -> dict[str, Any]:
+        """What is known of patterns so far, as JSON: each anchor once, and for each pattern its branches with the numbers of theirs."""
+        numbers: dict[Anchor, int] = {}
+        patterns = {
+            pattern: [[each.pattern, [numbers.setdefault(anchor, len(numbers)) for anchor in each.anchors]] for each in branches]
+            for pattern, branches in self._known.items()
+        }
+        anchors = [[[text for text, exact in anchor if exact], [text for text, exact in anchor if not exact]] for anchor in numbers]
+        return {"anchors": anchors, "patterns": patterns}
+
+    def restored(self, kept: dict[str, Any]) -> None:
+        """Takes over what `kept` gave."""
+        anchors = [
+            frozenset((*((text, True) for text in whole), *((text, False) for text in beginnings))) for whole, beginnings in kept["anchors"]
         ]
+        for pattern, branches in kept["patterns"].items():
+            self._known[pattern] = tuple(
+                Sought(text, tuple(anchors[number] for number in numbers), self._vocabulary) for text, numbers in branches
+            )
+
+    def _of_branch(self, branch: _Branch) -> list[Sought]:
+        """One expression, or several where each of them has anchors that all together lack."""
+        several = [self._one(each) for each in _spread(branch)]
+        return several if several and all(each.anchors for each in several) else [self._one(branch)]
+
+    def _one(self, branch: _Branch) -> Sought:
+        anchors = self._sequence(branch.atoms, closed=not _ENDS_IN_GAP.search(branch.text))
+        return Sought(branch.text, tuple(anchors), self._vocabulary)
+
+    def _unnamed(self, pattern: str) -> list[str]:
+        """A pattern that is one name as the words of that name, where they mean the same alone."""
+        if not (match := _ONE_NAME.fullmatch(pattern)):
+            return [pattern]
+        entries = self._vocabulary.get(match[1], ())
+        if not entries or any(_NOT_READ.search(entry) or any(map(_differs_alone, _parsed(entry))) for entry in entries):
+            return [pattern]
+        return [each for entry in entries for each in self._unnamed(entry)]
 
     def _of_name(self, name: str, closed: bool) -> Anchor | None:
         entries = self._vocabulary.get(name, ())
@@ -181,13 +213,28 @@ def _split(branch: _Branch) -> list[_Branch]:
     choice = branch.atoms[0] if len(branch.atoms) == 1 else None
     if choice is None or choice.kind != "group" or choice.optional or choice.repeated:
         return [branch]
-    if any(not part.atoms or _alone_differs(part.atoms[0]) or _alone_differs(part.atoms[-1]) for part in choice.inner):
+    if any(map(_differs_alone, choice.inner)):
         return [branch]
     return [part for each in choice.inner for part in _split(each)]
 
 
-def _alone_differs(atom: _Atom) -> bool:
-    """Whether an alternative that begins or ends so means something else where it stands alone."""
+def _spread(branch: _Branch) -> list[_Branch]:
+    """A branch that is one choice with nothing but optional groups around it as one branch for each alternative; else none."""
+    needed = [place for place, atom in enumerate(branch.atoms) if not atom.optional]
+    choice = branch.atoms[needed[0]] if len(needed) == 1 else None
+    if choice is None or len(branch.atoms) == 1 or choice.kind != "group" or choice.repeated:
+        return []
+    before, after = branch.atoms[: needed[0]], branch.atoms[needed[0] + 1 :]
+    start, end = (place - branch.begin for place in choice.span)
+    return [_Branch(f"{branch.text[:start]}(?:{each.text}){branch.text[end:]}", (*before, *each.atoms, *after)) for each in choice.inner]
+
+
+def _differs_alone(part: _Branch) -> bool:
+    """Whether an alternative means something else where it stands alone."""
+    return not part.atoms or _opens(part.atoms[0]) or _opens(part.atoms[-1])
+
+
+def _opens(atom: _Atom) -> bool:
     return atom.kind in ("space", "gap") or (atom.kind == "wild" and atom.text in "^$")
 
 
@@ -207,7 +254,7 @@ def _read(pattern: str, place: int) -> tuple[tuple[_Branch, ...], int]:
         assert match is not None
         kind, text, at, place = str(match.lastgroup), match[0], place, match.end()
         if kind in ("bar", "close"):
-            branches.append(_Branch(pattern[begin:at], tuple(atoms)))
+            branches.append(_Branch(pattern[begin:at], tuple(atoms), begin))
             atoms, begin = [], place
             if kind == "close":
                 return tuple(branches), place
@@ -222,5 +269,5 @@ def _read(pattern: str, place: int) -> tuple[tuple[_Branch, ...], int]:
         quantifier = _QUANTIFIER.match(pattern, place)
         mark = quantifier[0] if quantifier else ""
         place += len(mark)
-        atoms.append(_Atom(kind, text, mark[:1] in ("?", "*") or mark.startswith("{0"), bool(mark) and mark[:1] != "?", inner))
-    return (*branches, _Branch(pattern[begin:], tuple(atoms))), place
+        atoms.append(_Atom(kind, text, mark[:1] in ("?", "*") or mark.startswith("{0"), bool(mark) and mark[:1] != "?", inner, (at, place)))
+    return (*branches, _Branch(pattern[begin:], tuple(atoms), begin)), place

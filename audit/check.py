@@ -7,6 +7,7 @@ joins that to the rows with their facts and applies "judged when" and "broken wh
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ import polars as pl
 
 from audit import search, signature
 from audit import text as texts
-from audit.detectors import bound, fact, found, readability, remainder
+from audit.detectors import bound, fact, found, readability, remainder, resembles
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
@@ -30,6 +31,11 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
     answered them (null elsewhere); the rules of `consulted` look at all.
     """
+    with rulebook.in_use():
+        return _marks(replies, rulebook, bounds, consulted)
+
+
+def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str]) -> pl.DataFrame:
     scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
     inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
     grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
@@ -46,18 +52,21 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
     conditional = [rule for rule in rulebook.rules if rule.given]
     narrow = [rule for rule in rulebook.rules if rule.complained]
+    last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
         known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
         part = _searched(texts_of, rulebook, str(lang), scopes)
-        for rule in known:
-            detected = partial(TEXT_DETECTORS[rule.detector], rule, rulebook, str(lang), bounds=bounds)
-            part = part.with_columns(_within(scopes.get(rule.id), part, detected).alias(f"mark:{rule.id}"))
-        columns = [found.given(rule, rulebook, str(lang), part).alias(f"given:{rule.id}") for rule in conditional if lang in LANGUAGES]
-        for rule in narrow if lang in LANGUAGES else ():
-            detected = partial(found.complained, rule, rulebook, str(lang))
-            columns.append(_within(scopes.get("complained"), part, detected).alias(f"narrow:{rule.id}"))
-        parts.append(part.with_columns(columns))
+        jobs = [(f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds)) for rule in known]
+        worded = lang in LANGUAGES
+        jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang))) for rule in conditional if worded]
+        jobs += [
+            (f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, str(lang)))
+            for rule in narrow
+            if worded
+        ]
+        part = _detected(part, [job for job in jobs if job[0] not in last])
+        parts.append(_detected(part, [job for job in jobs if job[0] in last]))
     schema = {
         "reply": pl.String,
         "lang": pl.String,
@@ -75,25 +84,32 @@ def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     )
 
 
-def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
-    """`part` with `hit:<rule>:<key>`, whether one of the patterns under a key matches, where so many texts make an index worth while."""
-    if part.height < search.FEWEST or lang not in LANGUAGES:
-        return part
-    lists, inside = {}, {}
-    for rule in (rule for rule in rulebook.rules if rule.on == "words"):
-        keys = {"given": None, "complained": scopes.get("complained")}
-        if rule.detector in ("pattern", "absence"):
-            keys["patterns"] = scopes.get(rule.id)
-        for key, scope in keys.items():
-            if sought := rulebook.sought(rule, key, lang):
-                lists[f"hit:{rule.id}:{key}"] = sought
-                inside[f"hit:{rule.id}:{key}"] = part.get_column(_name(scope)).to_numpy() if scope else None
-    found = search.Index(part.get_column("words")).all_of(lists, inside)
-    return part.with_columns(hits.alias(name) for name, hits in found.items())
-
-
 Scope = tuple[tuple[str, ...], bool]
 """The types that a rule is about, and whether it is judged once in a dialogue."""
+
+
+Detection = Callable[[pl.DataFrame], pl.Series]
+
+
+def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, Any]) -> Detection:
+    return partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds)
+
+
+def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]]) -> pl.DataFrame:
+    """`part` with the column of each job, (name, scope, what detects), on all cores."""
+    with ThreadPoolExecutor() as pool:
+        columns = pool.map(lambda job: _within(job[1], part, job[2]).alias(job[0]), jobs)
+        return part.with_columns(columns)
+
+
+def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
+    """`part` with what an index of words finds in it (audit.search), each rule within its scope."""
+    inside = {}
+    for rule in rulebook.rules:
+        for key, scope in (("patterns", scopes.get(rule.id)), ("complained", scopes.get("complained"))):
+            if scope is not None:
+                inside[rule.id, key] = part.get_column(_name(scope)).to_numpy()
+    return search.searched(part, rulebook.rules, rulebook, lang, inside)
 
 
 def _scopes(rulebook: Rulebook, consulted: Collection[str]) -> dict[str, Scope]:
@@ -116,7 +132,7 @@ def _name(scope: Scope) -> str:
     return f"scope:{'|'.join(scope[0])}:{scope[1]}"
 
 
-def _within(scope: Scope | None, part: pl.DataFrame, detected: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+def _within(scope: Scope | None, part: pl.DataFrame, detected: Detection) -> pl.Series:
     """What is detected in one language's texts; null outside the scope."""
     if scope is None:
         return detected(part)
@@ -149,8 +165,8 @@ def verdicts(
 ) -> pl.DataFrame:
     """One Boolean column a rule, named by its id: true kept, false broken, null does not apply.
 
-    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, and as many facts as there are; a fact
-    that is absent is null. Account rules take a frame of facts only.
+    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, if wanted second opinions
+    (audit.detectors.resembles), and as many facts as there are; a fact that is absent is null. Account rules take a frame of facts only.
     """
     columns = set(rows.columns)
     judged = rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
@@ -189,6 +205,7 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
         kept = fact.kept(rule, columns)
     if rule.subject in ("account", "templates"):
         return kept.alias(rule.id)
+    kept = resembles.weighed(rule, kept, columns)
     if rule.silence != "null":
         silent = pl.lit(rule.silence == "kept")
         if rule.silence == "broken":

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from audit import search
 from audit import text as texts
-from audit.anchor import Anchors
 from audit.asked import Wordings, open_asked
 from audit.rulebook import Rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
@@ -27,6 +27,8 @@ CLEAR = 0.8
 """A text of at least this probability is not overruled by a rating or an earlier turn."""
 RATED = 4.0
 """By how much a rating multiplies the odds of what it speaks for, where the text is not clear."""
+WORDED = 3.0
+"""By how much a wording multiplies the odds of its type, where the text is not clear: one that training seldom met says more than the typer knows."""
 LEANING = 0.15
 """Probability of a complaint from which a text that follows an unanswered complaint is one."""
 
@@ -72,7 +74,7 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
 
 def signs(part: pl.DataFrame, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
     """`part` (one language; column `words`) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
-    anchors = Anchors(rulebook.vocabulary.get(lang, {}))
+    anchors = rulebook.anchors(lang)
     lists = {}
     for sign in SIGNS:
         kind, name = sign.split(":")
@@ -102,10 +104,10 @@ def _decided(cases: pl.DataFrame) -> pl.DataFrame:
     """Type, flags, confidence and why of texts with their ratings, where there are any. Takes what `_weighed` gives."""
     kinds = list(ASKED_TYPES)
     scores = cases.select(kinds).fill_null(0.0).to_numpy()
-    weighed = scores * _by_rating(cases, scores)
-    weighed = weighed / np.maximum(weighed.sum(axis=1, keepdims=True), 1e-9)
-    best, before = weighed.argmax(axis=1), scores.argmax(axis=1)
     strong = cases.select(f"strong:{kind}" for kind in kinds[:-1]).to_numpy() > 0
+    scores = _shares(scores * _by_wording(strong, scores))
+    weighed = _shares(scores * _by_rating(cases, scores))
+    best, before = weighed.argmax(axis=1), scores.argmax(axis=1)
     trust = cases.select(f"wording:{kind}" for kind in kinds[:-1]).fill_null(0.0).to_numpy()
     alone = strong.sum(axis=1) == 1
     sure = np.where(alone, (strong * trust).sum(axis=1), 0.0)
@@ -133,6 +135,19 @@ def _decided(cases: pl.DataFrame) -> pl.DataFrame:
     flags["upset"] = flags["upset"] & (pl.col("asked_type") != "praise")  # "love it!!", "fucking great"
     flags["addressed"] = flags["addressed"] | at_brand
     return found.with_columns(**{f"asked_{flag}": said for flag, said in flags.items()})
+
+
+def _shares(weights: Floats) -> Floats:
+    shares: Floats = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    return shares
+
+
+def _by_wording(strong: NDArray[np.bool_], scores: Floats) -> Floats:
+    """By what the probabilities of types are multiplied: wordings of one type alone speak for it, where the text is not clear."""
+    factors = np.ones_like(scores)
+    alone = (strong.sum(axis=1) == 1) & (scores.max(axis=1) < CLEAR)
+    factors[np.flatnonzero(alone), strong[alone].argmax(axis=1)] = WORDED
+    return factors
 
 
 def _by_rating(cases: pl.DataFrame, scores: Floats) -> Floats:

@@ -13,6 +13,10 @@ from audit.errors import COULD_NOT_JUDGE, AuditError
 
 COMMANDS = {
     "run": "Audit exports: read, judge, score, and write the scorecard.",
+    "lint": "Judge reply templates in files and folders.",
+    "baseline": "Keep known findings of lint apart from new ones.",
+    "render": "Write the outputs of an audit again, without judging again.",
+    "compare": "Compare two results, or two periods of one database.",
     "judge": "Judge rows of a file; one JSON line out per row.",
     "evaluate": "Compare verdicts with labels made by people.",
     "rules": "List, show, test and make rules.",

@@ -29,7 +29,13 @@ _DRAWS = 2000
 
 
 def evaluated(
-    labels: Sequence[Label], rulebook: Rulebook, profile: Profile, only: str | None = None, typer: Typer | None = None
+    labels: Sequence[Label],
+    rulebook: Rulebook,
+    profile: Profile,
+    only: str | None = None,
+    typer: Typer | None = None,
+    *,
+    second_opinion: bool = False,
 ) -> dict[str, Any]:
     """`n` by language, `rules` {id: {language or "all": figures}} and `disagreements`, each with its words.
 
@@ -37,7 +43,7 @@ def evaluated(
     """
     _known_rules(labels, rulebook)
     frame = pl.DataFrame([label.row.fields for label in labels], schema=ROW).with_columns(pl.col("private").fill_null(False))
-    given = answers(judged(frame, rulebook, profile, typer), rulebook)
+    given = answers(judged(frame, rulebook, profile, typer, second_opinion=second_opinion), rulebook)
     known = {rule.id for rule in rulebook.of("reply")}
     labelled = set().union(*(label.broken | label.na for label in labels)) & known
     ids = [id for id in (*rulebook.ids, PROMISE) if (id in labelled or id == PROMISE) and only in (None, id)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from audit import text as texts
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
+from audit.sought import Lexicon
 
 
 def spans(
@@ -15,21 +17,31 @@ def spans(
     """Where `reply` to a message of `asked_type` holds what the rule forbids; empty when something is missing instead, or the rule needs no text."""
     if reply is None or rule.detector != "pattern" or not rule.languages & {lang, "*"}:
         return []
-    line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else texts.aligned(reply)
-    covered = [m.span() for regex in rulebook.exceptions(rule, lang, lifts="match") for m in _all(regex, line)]
+    line, places = (reply, [(i, i + 1) for i in range(len(reply))]) if rule.on == "original" else _aligned(reply)
+    words = Lexicon(line.split())
+    exceptions = [each.regex for each in rulebook.guarded_exceptions(rule, lang, lifts="match") if each.possible(words)]
+    covered = [m.span() for regex in exceptions for m in _all(regex, line)]
     hits: list[tuple[int, int]] = []
     for regex in _expressions(rule, rulebook, lang, line, complained=asked_type in COMPLAINED):
         for match in _all(regex, line):
             start, end = match.span()
             if any(a < end and start < b for a, b in covered) or start == end:
                 continue
-            while line[start] == " " and start < end - 1:
-                start += 1
-            while line[end - 1] == " " and end - 1 > start:
-                end -= 1
+            start, end = _trimmed(line, start, end)
             hits.append((places[start][0], places[end - 1][1]))
     hits += [match.span() for regex in rulebook.as_written(rule, lang) for match in _all(regex, reply)]
     return _outermost(hits)[:most]
+
+
+def given(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None, most: int = 3) -> list[tuple[int, int]]:
+    """Where `reply` holds what the rule is judged on: the promise of a promise that was broken."""
+    if reply is None or rule.on == "original" or not set(rule.given) & {lang, "*"}:
+        return []
+    line, places = texts.aligned(reply)
+    withheld = [m.span() for regex in rulebook.withheld(rule, lang) for m in _all(regex, line)]
+    hits = [_trimmed(line, *m.span()) for regex in rulebook.givens(rule, lang) for m in _all(regex, line)]
+    free = [(a, b) for a, b in hits if a < b and not any(start < b and a < end for start, end in withheld)]
+    return _outermost([(places[start][0], places[end - 1][1]) for start, end in free])[:most]
 
 
 def asks_personal_data(rule: Rule, rulebook: Rulebook, lang: str, reply: str | None) -> bool | None:
@@ -44,9 +56,22 @@ def _expressions(rule: Rule, rulebook: Rulebook, lang: str, line: str, *, compla
     """The rule's expressions that can match the text: compiling one for Python takes longer than asking the engine about many."""
     if rule.on == "original":
         return [*rulebook.regexes(rule, lang), *(rulebook.complaineds(rule, lang) if complained else ())]
-    words = set(line.split())
+    words = Lexicon(line.split())
     sought = [*rulebook.sought(rule, "patterns", lang), *(rulebook.sought(rule, "complained", lang) if complained else ())]
     return [each.regex for each in sought if each.possible(words)]
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """A place without the spaces at its ends."""
+    while start < end - 1 and line[start] == " ":
+        start += 1
+    while end - 1 > start and line[end - 1] == " ":
+        end -= 1
+    return start, end
+
+
+_aligned = lru_cache(maxsize=256)(texts.aligned)
+"""A text that breaks several rules is looked at once for each."""
 
 
 def _all(regex: str, line: str) -> list[re.Match[str]]:

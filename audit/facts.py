@@ -15,6 +15,9 @@ SPLIT = timedelta(minutes=10)
 CONSULTED = ("private-redirect",)
 """Rules whose marks facts ask for, whatever was asked."""
 
+_YOU = r" (?:you|your|yours|yourself|you'\S+|u|ur|вы|вам|вас|вами|ваш\S*|ты|тебе|тебя|твой|твоя|твое|твои|wy|wam|was|wami|wasz\S*|państw\S*|panstw\S*) "
+"""Words of the second person in the three languages."""
+
 CONSTRUCTIVE = ("complaint", "criticism", "question", "praise")
 
 
@@ -23,7 +26,7 @@ def known(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFr
     promise_kept, next_reply_at, redirect_ripe, redirect_closed, not_removed, not_insider, same_text_people."""
     rows = _once(rows, rulebook).with_columns(
         follow_up=~pl.col("first_reply") & pl.col("asked_id").is_not_null(),
-        unaddressed=~pl.col("asked_addressed"),
+        unaddressed=(~pl.col("asked_addressed") & ~_handled()) | _spoken_of(),
         not_removed=~pl.col("removed"),
         not_insider=~pl.col("insider"),
     )
@@ -33,24 +36,46 @@ def known(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFr
     return _same_text(rows, profile)
 
 
+def _handled() -> pl.Expr:
+    """Whether a message holds the account's handle: whatever it says, it is sent to the account."""
+    handle = pl.concat_str(pl.lit("@"), pl.col("account").str.to_lowercase())
+    return pl.col("asked").str.to_lowercase().str.contains(handle, literal=True).fill_null(False)
+
+
+def _spoken_of() -> pl.Expr:
+    """Whether a public message names the account as a third party: the bare name, not at the head as one calls somebody, and nobody is called you."""
+    words, name = pl.col("asked_words"), pl.col("account").str.to_lowercase()
+    named = words.str.contains(pl.concat_str(pl.lit(" "), name, pl.lit(" ")), literal=True)
+    called = words.str.starts_with(pl.concat_str(pl.lit(" "), name, pl.lit(" , ")))
+    at_brand = pl.col("channel_kind").is_in(("review", "private"))
+    return (named & ~called & ~words.str.contains(_YOU) & ~at_brand).fill_null(False)
+
+
 def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """had:<rule>: an earlier brand turn of the dialogue had what the rule asks for once."""
     rules = [rule.id for rule in rulebook.rules if rule.once]
-    earlier = [
-        pl.col(f"mark:{id}")
-        .fill_null(False)
-        .cum_max()
-        .shift(1, fill_value=False)
-        .over("dialogue", order_by="reply_turn")
-        .alias(f"had:{id}")
-        for id in rules
-    ]
-    return rows.with_columns(earlier) if rules else rows
+    has = {id: pl.col(f"mark:{id}").fill_null(False) for id in rules}
+    if not rules:
+        return rows
+    first = (
+        rows.filter(pl.any_horizontal(has.values()))
+        .group_by("dialogue")
+        .agg(pl.col("reply_turn").filter(mark).min().alias(f"first:{id}") for id, mark in has.items())
+    )
+    rows = rows.join(first, on="dialogue", how="left", maintain_order="left")
+    had = [(pl.col(f"first:{id}") < pl.col("reply_turn")).fill_null(False).alias(f"had:{id}") for id in rules]
+    return rows.with_columns(had).drop(f"first:{id}" for id in rules)
+
+
+def _following(value: str) -> pl.Expr:
+    """The value of the next row of the dialogue; takes rows sorted by dialogue."""
+    return pl.when(pl.col("dialogue").shift(-1) == pl.col("dialogue")).then(pl.col(value).shift(-1))
 
 
 def _turned(rows: pl.DataFrame) -> pl.DataFrame:
     """turned: the customer's next turn after the reply reports, reasons, asks or thanks; next_type, its type."""
-    turns = rows.filter("asked_first").select("asked_id", next_type=pl.col("asked_type").shift(-1).over("dialogue", order_by="asked_turn"))
+    asked = rows.filter("asked_first").select("dialogue", "asked_turn", "asked_id", "asked_type").sort("dialogue", "asked_turn")
+    turns = asked.select("asked_id", next_type=_following("asked_type"))
     rows = rows.join(turns, on="asked_id", how="left", maintain_order="left")
     return rows.with_columns(pl.col("next_type").is_in(CONSTRUCTIVE).fill_null(False).alias("turned"))
 
@@ -61,9 +86,8 @@ def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     A reply that also sends the customer elsewhere may have kept its word there, where the export does not look: null.
     """
     hours = profile.bounds.get("promise", profile.bounds["history"])["hours"]
-    later = rows.filter(pl.col("reply").is_not_null()).select(
-        "exchange_id", next_reply_at=pl.col("replied_at").shift(-1).over("dialogue", order_by="reply_turn")
-    )
+    replied = rows.filter(pl.col("reply").is_not_null()).select("dialogue", "reply_turn", "exchange_id", "replied_at")
+    later = replied.sort("dialogue", "reply_turn").select("exchange_id", next_reply_at=_following("replied_at"))
     rows = rows.join(later, on="exchange_id", how="left", maintain_order="left")
     within = (pl.col("next_reply_at") - pl.col("replied_at")) <= timedelta(hours=hours)
     within = within.fill_null(False) | ((pl.col("reply_ended_at") - pl.col("replied_at")) >= SPLIT)
@@ -77,15 +101,11 @@ def _redirect(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """redirect_closed: a later brand turn of the dialogue that is no redirect itself; redirect_ripe: enough history has followed to tell."""
     days = timedelta(days=profile.bounds["unclosed-redirect"]["days"])
     sends_away = pl.col("mark:private-redirect").fill_null(False) & ~pl.col("private").fill_null(False)
-    back = (
-        (pl.col("reply").is_not_null() & ~sends_away)
-        .cast(pl.Int32)
-        .cum_sum(reverse=True)
-        .over("dialogue", order_by="reply_turn")
-        .alias("turns_back")
-    )
+    back = rows.filter(pl.col("reply").is_not_null() & ~sends_away).group_by("dialogue").agg(last_back=pl.col("reply_turn").max())
     ripe = sends_away & pl.col("answers_known").fill_null(True) & (pl.col("replied_at") + days <= pl.col("history_end"))
-    return rows.with_columns(back).with_columns(redirect_ripe=ripe, redirect_closed=pl.col("turns_back") > 0).drop("turns_back")
+    rows = rows.join(back, on="dialogue", how="left", maintain_order="left")
+    closed = (pl.col("last_back") >= pl.col("reply_turn")).fill_null(False)
+    return rows.with_columns(redirect_ripe=ripe, redirect_closed=closed).drop("last_back")
 
 
 def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:

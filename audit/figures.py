@@ -16,6 +16,9 @@ from audit.errors import AuditError
 NAME = "figures.json"
 HELD_OUT, LABELS = "held-out", "labels"
 SAMPLES = (HELD_OUT, LABELS)
+SECOND_OPINION = "held-out, second opinion"
+"""The sample held out, judged with the second opinion of audit.detectors.resembles."""
+_KEPT = (*SAMPLES, SECOND_OPINION)
 
 _FIRM, _SUBTLE = (0.90, 0.80), (0.85, 0.70)
 TARGETS: Mapping[str, tuple[float, float]] = {
@@ -32,7 +35,7 @@ Sample = dict[str, Any]
 def write(folder: Path, sample: str, measured: dict[str, Any], date: str) -> None:
     """Keep what `audit.evaluation.evaluated` measured on a sample, without the texts."""
     data = {**read(folder), sample: {"date": date, "n": measured["n"], "rules": measured["rules"]}}
-    kept = {name: data[name] for name in SAMPLES if data[name]["rules"]}
+    kept = {name: data[name] for name in _KEPT if data[name]["rules"]}
     (folder / NAME).write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -41,12 +44,12 @@ def read(folder: Path) -> dict[str, Sample]:
     path = folder / NAME
     nothing: Sample = {"date": None, "n": {}, "rules": {}}
     if not path.is_file():
-        return dict.fromkeys(SAMPLES, nothing)
+        return dict.fromkeys(_KEPT, nothing)
     try:
         data: dict[str, Sample] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise AuditError(f"is no valid JSON: {error}", place=str(path), hint="reply-audit evaluate LABELS --write makes it anew") from None
-    return {name: data.get(name, nothing) for name in SAMPLES}
+    return {name: data.get(name, nothing) for name in _KEPT}
 
 
 def of(own: Path | None, package: Path) -> dict[str, Sample]:

@@ -17,7 +17,6 @@ CONTEXT = {
     "conversation_id": "conversation_id",
     "asked": "asked",
     "reply": "reply",
-    "url": "asked_url",
 }
 
 
@@ -45,6 +44,7 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
                 *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
                 pl.col(f"{side}_message_id").alias("message_id"),
                 pl.col("replied_at" if side == "reply" else "asked_at").alias("sent_at"),
+                pl.coalesce(f"{side}_url", "asked_url").alias("url"),
                 pl.col("reply_lang").alias("lang"),
                 pl.col("asked_type"),
                 pl.col("minutes_waited").round(1),
@@ -58,30 +58,27 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
 def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
     """Findings as they are written: texts masked unless `redact` is off, `words` and `spans` (code points of the text as written)."""
     result = []
-    for row in findings.iter_rows(named=True):
+    masked = [privacy.masked(findings.get_column(side), keep=keep) if redact else findings.get_column(side) for side in ("asked", "reply")]
+    for row, asked, written in zip(findings.iter_rows(named=True), *masked, strict=True):
         rule = rulebook.rule(row["rule"])
         places = evidence.spans(rule, rulebook, row["lang"], row["reply"], row["asked_type"]) if rule.subject == "reply" else []
-        reply, asked = row["reply"], row["asked"]
-        if redact:
-            if reply is not None:
-                reply, places = privacy.mask_with_spans(reply, places, keep=keep)
-            if asked is not None:
-                asked, _ = privacy.mask_with_spans(asked, [], keep=keep)
+        reply = written
+        if redact and places:
+            reply, places = privacy.mask_with_spans(row["reply"], places, keep=keep)
         result.append(
             {
-                **{
-                    key: row[key]
-                    for key in ("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id")
-                },
+                **{key: row[key] for key in ("rule", "level", "category", "subject", "account", "channel", "agent")},
+                **{key: privacy.identifier(row[key]) if redact else row[key] for key in ("conversation_id", "message_id")},
                 "sent_at": None if row["sent_at"] is None else row["sent_at"].isoformat() + "Z",
                 "words": [reply[start:end] for start, end in places] if reply is not None else [],
                 "asked": asked,
                 "reply": reply,
                 "spans": [list(place) for place in places],
                 "personal_data": evidence.asks_personal_data(rule, rulebook, row["lang"], row["reply"]),
+                "lang": row["lang"],
                 "asked_type": row["asked_type"],
                 "minutes_waited": row["minutes_waited"],
-                "url": row["url"],
+                "url": privacy.link(row["url"], keep=keep) if redact else row["url"],
             }
         )
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ Z = 1.959963984540054
 REPLICATES = 400
 
 
-def wilson(kept: int, judged: int) -> tuple[float, float]:
+def wilson(kept: float, judged: float) -> tuple[float, float]:
     """Score interval for a share, as (low, high) in 0..1 (Wilson 1927). Raises ZeroDivisionError when nothing was judged."""
     share = kept / judged
     centre = share + Z * Z / (2 * judged)
@@ -51,6 +51,24 @@ def replicates(
     return [weighted(sums[:, :rules], sums[:, rules:], weights) for weights in groups]
 
 
+def error(patterns: NDArray[np.float64], counts: NDArray[np.float64], weights: NDArray[np.float64]) -> float | None:
+    """Standard error of one weighted score, by linearisation over dialogues (Binder 1983), for where the bootstrap would be too slow.
+
+    Arguments as in `replicates`, the dialogue of doubt included. None where nothing was judged.
+    """
+    rules = patterns.shape[1] // 2
+    sums = counts @ patterns
+    kept, judged = sums[:rules], sums[rules:]
+    present = (judged > 0) * weights
+    if not present.any():
+        return None
+    share = np.divide(kept, judged, out=np.zeros_like(kept), where=judged > 0)
+    per_verdict = 100 * np.divide(present, judged, out=np.zeros_like(judged), where=judged > 0) / present.sum()
+    influence = patterns[:, :rules] @ per_verdict - patterns[:, rules:] @ (per_verdict * share)
+    doubt = float(((0.5 - share) * per_verdict).sum())
+    return float(np.sqrt(counts @ influence**2 + doubt**2))
+
+
 def quantiles(values: NDArray[np.float64], score: float | None) -> tuple[float, float] | None:
     """The middle 95 % of replicates, wide enough to hold the score itself; None when fewer than half of them have a value."""
     held = values[~np.isnan(values)]
@@ -58,6 +76,13 @@ def quantiles(values: NDArray[np.float64], score: float | None) -> tuple[float, 
         return None
     low, high = np.quantile(held, [0.025, 0.975])
     return min(float(low), score), max(float(high), score)
+
+
+def difference(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[float, float]:
+    """Interval of one score less another, from `score`, `low` and `high` of both, which are independent (Zou and Donner 2008)."""
+    moved = one["score"] - other["score"]
+    low = moved - math.hypot(one["score"] - one["low"], other["high"] - other["score"])
+    return low, moved + math.hypot(one["high"] - one["score"], other["score"] - other["low"])
 
 
 def holm(p_values: Sequence[float], level: float = 0.05) -> list[bool]:

@@ -1,6 +1,6 @@
 """Exchanges that people have judged: JSONL or CSV files of labelled replies.
 
-A row is a row to judge (audit.rows) with `broken` and `na`, lists of rule ids (in CSV separated by spaces, commas or semicolons), and
+A row is a row to judge (audit.rows) with `broken` and `na`, lists of rule ids (in CSV a JSON array, or ids separated by spaces, commas or semicolons), and
 if it was labelled `promises_return`. A rule that is in neither list is kept; a rule that no row of the file names was not labelled.
 """
 
@@ -135,7 +135,7 @@ def _of_json(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
         if source.strip():
             try:
                 data = json.loads(source)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise AuditError(f"malformed row: {error}", place=f"{path}:{line}") from None
             if not isinstance(data, dict):
                 raise AuditError("malformed row: not an object", place=f"{path}:{line}")
@@ -167,10 +167,18 @@ def _label(data: dict[str, Any], place: str) -> Label:
     return Label(row, str(data.get("source") or ""), _ids(data, "broken", place), _ids(data, "na", place), promises, place)
 
 
+def _listed(cell: str) -> Any:
+    """The ids of a cell: a JSON array, or ids with spaces, commas, semicolons or bars between them, in brackets and quotes or without."""
+    try:
+        return json.loads(cell) if cell.startswith("[") else re.split(r"[\s,;|]+", cell)
+    except ValueError:
+        return re.split(r"[\s,;|'\"]+", cell.removeprefix("[").removesuffix("]"))
+
+
 def _ids(data: dict[str, Any], name: str, place: str) -> frozenset[str]:
     value = data.get(name)
     if isinstance(value, str):
-        value = re.split(r"[\s,;|]+", value.strip())
+        value = _listed(value.strip())
     if not isinstance(value or [], list) or not all(isinstance(id, str) for id in value or []):
         raise AuditError(f"{name}: not a list of rule ids", place=place)
     return frozenset(id for id in value or [] if id)

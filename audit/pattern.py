@@ -30,6 +30,10 @@ class PatternError(AuditError):
     """A pattern that the one engine which judges (Rust's) does not take."""
 
 
+REFUSED = (PatternError, pl.exceptions.ComputeError)
+"""What is raised where an expression that was not looked at before proves to be none."""
+
+
 def expanded(pattern: str, vocabulary: Vocabulary) -> str:
     """The regular expression of a pattern. Raises PatternError for an unknown name; `checked` asks the engine about the syntax."""
     regex = _GAP.sub(r"(?:[^ .!?]\\S* ){0,\1}", _named(pattern, vocabulary, 0)).replace("~", r"\S*")
@@ -58,25 +62,6 @@ def checked(regex: str, pattern: str) -> str:
             f"pattern {shown!r} is no valid expression{': ' * bool(why)}{why}", hint="look-around is not known: use unless"
         ) from None
     return regex
-
-
-_BUNDLE = 1200
-
-
-def bundled(regexes: Sequence[str]) -> list[str]:
-    """The same search in fewer passes over a text: short expressions joined as alternatives.
-
-    For texts in normal form. Measured on the rules of this package: 1.5 times as fast in each language; bundles beyond twice this length,
-    or of expressions that begin with rare letters of their own, are many times slower.
-    """
-    bundles: list[str] = []
-    held: list[str] = []
-    for regex in sorted(regexes, key=len):
-        if held and sum(map(len, held)) + len(regex) > _BUNDLE:
-            bundles.append("|".join(f"(?:{each})" for each in held))
-            held = []
-        held.append(regex)
-    return [*bundles, "|".join(f"(?:{each})" for each in held)] if held else bundles
 
 
 def all_taken(regexes: Collection[str]) -> bool:

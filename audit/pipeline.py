@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -12,15 +13,18 @@ from typing import Any
 
 import polars as pl
 
-from audit import check, exchange, finding, hours, ingest
-from audit.errors import AuditError, NothingToJudge
+from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, tables, worklist
+from audit.errors import AuditError, NothingToJudge, SeveralErrors
 from audit.ingest.reader import ReadOptions
-from audit.profile import Profile, open_profile
+from audit.profile import Profile, as_described, open_profile
 from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
 from audit.store import Store, sha256
 from audit.thread import threaded
 from audit.typer import open_typer
+
+LONG = 5_000_000
+"""Bytes of exports from which a history is so long that patterns are searched by their anchors."""
 
 Stage = Callable[[str], AbstractContextManager[None]]
 
@@ -41,7 +45,15 @@ class AuditOptions:
     hours: str | None = None
     teams: dict[str, str] = field(default_factory=dict)
     title: str | None = None
+    look: dict[str, str] = field(default_factory=dict)
+    """`logo` (a data URI) and `accent` (a colour) of the page, as audit.report.look checks them."""
     redact: bool = True
+    pseudonyms: bool = False
+    """Agents under stable names instead of their own."""
+    pseudonym_key: str | None = None
+    """The secret that the names are made with; without one, a key kept in the database."""
+    accounts: tuple[str, ...] = ()
+    """The accounts to report on; all where none is named."""
     typer: str = "auto"
     """By what messages are typed (audit.typer)."""
 
@@ -64,6 +76,11 @@ class Audit:
         brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
         return finding.table(found, self.rulebook, redact=self.redact, keep=brands)
 
+    def work_lists(self) -> pl.DataFrame:
+        """The whole work lists (columns: audit.worklist.SCHEMA), of which the result holds the newest rows."""
+        brands = [str(account["account"]) for account in self.result["accounts"] if account["account"]]
+        return worklist.table(self.rows, self.rulebook, redact=self.redact, keep=brands)
+
 
 @contextmanager
 def _silent(_: str) -> Iterator[None]:
@@ -80,9 +97,11 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     if options.since and options.until and options.since > options.until:
         raise AuditError(f"--since {options.since:%Y-%m-%d} is after --until {options.until:%Y-%m-%d}", hint="exchange them")
     rulebook = open_rulebook(options.rules)
-    profile = open_profile(options.profile).checked(rulebook.ids)
+    profile = open_profile(options.profile, ids=rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
+    if sum(path.stat().st_size for path in files) > LONG:
+        rulebook.read_ahead()
     mappings: dict[str, dict[str, str]] = {}
     with _kept_if_done(options.db), Store(options.db) as store:
         given = {}
@@ -90,21 +109,26 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
                 given[digest] = str(path)
-                mappings[str(path)] = _import(store, path, digest, options.read)
+                mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1)
         with stage("threading"), store.transaction():
+            record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
             typer = open_typer(options.typer, _to_type(store))
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer)
-            rows = _between(rows, options.since, options.until)
+            rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
-            raise NothingToJudge("there is no message to judge", hint="name an export, or a --db that holds one")
+            raise _nothing_stored(store.inputs(given))
         if not rows.height:
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
         with stage("keeping verdicts"), store.transaction():
-            store.replace("verdicts", rows.select("exchange_id", *(rule.id for rule in rulebook.of("reply", "asked"))))
+            record.keep(store, rows, score.scored(rows, rulebook, profile), [rule.id for rule in rulebook.of("reply", "asked")])
         rulebook = rulebook.without(profile.off)
+        key = agents.key(store, options.pseudonym_key) if options.pseudonyms else None
+        teams = options.teams
+        if key is not None:
+            rows, teams = agents.hidden(rows, key), agents.hidden_names(teams, key)
         with stage("scoring"):
             messages = _messages(store)
             built = result.built(
@@ -120,11 +144,58 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 unit=options.period,
                 tz=options.read.tz,
                 hours=week,
-                teams=options.teams,
+                teams=teams,
                 redact=options.redact,
+                look=options.look,
+                pseudonyms=None if key is None else agents.sign_of(key),
                 typer={"name": typer.name, "hash": typer.hash},
             )
+        with stage("keeping the result"), store.transaction():
+            record.sign(store, built)
     return Audit(built, rows, rulebook, profile, options.redact, mappings)
+
+
+def remembered(result: dict[str, Any], db: Path, *, rules: Path | None = None, pseudonym_key: str | None = None) -> Audit:
+    """The audit of a result as its database remembers it, nothing judged anew.
+
+    Raises AuditError when the database was judged anew since, or when the rules at hand are not those of the result.
+    """
+    rulebook = open_rulebook(rules)
+    if rulebook.hash != result["rulebook"]["hash"]:
+        raise AuditError(
+            "the result was judged by other rules than those at hand",
+            hint="name the folder of your own rules with --rules, run the audit again, or render without --db",
+        )
+    with Store(db) as store:
+        rows = record.rows(store, result, str(db))
+        key = agents.key_of(store, pseudonym_key, result["pseudonyms"])
+    rows = rows if key is None else agents.hidden(rows, key)
+    described = result["rulebook"]["rules"]
+    rulebook = rulebook.without([id for id in rulebook.ids if id not in described])
+    return Audit(result, rows, rulebook, as_described(result["rulebook"]["profile"], described), bool(result["redacted"]), {})
+
+
+def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two periods of the last audit of a database (names as of audit.period.span), compared as audit.changes does, nothing judged anew.
+
+    Gives the comparison, and the rules as a result describes them.
+    """
+    spans = [period.span(name) for name in (first, second)]
+    if spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]:
+        raise AuditError(f"{first} and {second} share days", hint="compare periods that do not overlap")
+    with Store(db) as store:
+        said = record.judged_by(store, str(db))
+        rows = record.scored(store)
+        key = agents.key_of(store, pseudonym_key, said["pseudonyms"])
+    rows = rows if key is None else agents.hidden_columns(rows, key)
+    sides = []
+    for name, (start, end) in zip((first, second), spans, strict=True):
+        part = rows.filter((pl.col("at") >= start) & (pl.col("at") < end))
+        if part.is_empty():
+            held = rows.select(pl.col("at").min().alias("a"), pl.col("at").max().alias("b")).row(0)
+            raise NothingToJudge(f"the last audit judged nothing in {name}", place=str(db), hint=f"it judged {held[0]} to {held[1]}")
+        sides.append(changes.of_rows(part, said["rulebook"], name, said["seed"]))
+    return changes.compared(*sides), said["rulebook"]["rules"]
 
 
 def _to_type(store: Store) -> int:
@@ -150,8 +221,27 @@ def _kept_if_done(db: Path | None) -> Iterator[None]:
         raise
 
 
-def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict[str, str]:
-    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood."""
+def _nothing_stored(inputs: list[dict[str, Any]]) -> AuditError:
+    """Why no message is there: every record was rejected, or there was none."""
+    rejected = [source for source in inputs if source["rejected"]]
+    if not rejected:
+        return NothingToJudge("there is no message to judge", hint="name an export, or a --db that holds one")
+    faults = [
+        AuditError(
+            f"every record was rejected: {', '.join(f'{count} {reason}' for reason, count in source['reasons'].items())}",
+            place=source["path"],
+            hint="--explain-map shows how its columns are read; --map names others",
+        )
+        for source in rejected
+    ]
+    return faults[0] if len(faults) == 1 else SeveralErrors(faults)
+
+
+def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool) -> dict[str, str]:
+    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood.
+
+    One that is empty raises NothingToJudge where it stands alone, and counts as an input of no records beside others.
+    """
     if options.map_file and not options.map_file.is_file():
         raise AuditError(
             "no such file", place=str(options.map_file), hint="--map names a TOML file; --explain-map shows the mapping without one"
@@ -160,11 +250,16 @@ def _import(store: Store, path: Path, digest: str, options: ReadOptions) -> dict
     key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
     if store.known_input(digest, key):
         return {}
-    reader, batch = ingest.read_export(path, options)
-    if not batch.messages.height and not batch.rejects.height:
-        raise NothingToJudge("holds no message", place=str(path))
+    try:
+        reader, batch = ingest.read_export(path, options)
+        if not batch.messages.height and not batch.rejects.height:
+            raise NothingToJudge("holds no message", place=str(path), hint="export it again")
+    except NothingToJudge:
+        if alone:
+            raise
+        reader, batch = "empty", ingest.Batch(pl.DataFrame(schema=tables.MESSAGES), pl.DataFrame(schema=tables.REJECTS), 0)
     space = f"{reader}|{options.brand or ''}"
-    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records)
+    store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records, batch.encoding)
     return dict(batch.mapping)
 
 
@@ -176,6 +271,20 @@ def _between(rows: pl.DataFrame, since: datetime | None, until: datetime | None)
     if until is not None:
         rows = rows.filter(at <= until)
     return rows
+
+
+def _of(rows: pl.DataFrame, accounts: Sequence[str]) -> pl.DataFrame:
+    """The exchanges of some accounts. Raises AuditError for an account that has none."""
+    if not accounts:
+        return rows
+    held = rows.get_column("account").drop_nulls().unique().sort().to_list()
+    if strangers := [name for name in accounts if name not in held]:
+        near = difflib.get_close_matches(strangers[0], held, 1)
+        raise AuditError(
+            f"--account: there is no account {strangers[0]!r}",
+            hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(held[:20]) or 'none'}",
+        )
+    return rows.filter(pl.col("account").is_in(accounts))
 
 
 __all__ = ["Audit", "AuditError", "AuditOptions", "audit_history"]

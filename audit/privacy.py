@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from audit import names
+
 Span = tuple[int, int]
 
 
@@ -69,37 +71,55 @@ _NO_NAMES = (
     "Klientko Kliencie Klienci Za Dziękujemy Dziękuję Bardzo Proszę Zespół Dział Biuro Obsługa Czy Nie Jak Jest Na To Dlaczego Kiedy "
     "Redakcja Ekipa Super Prezes Doktor Doktora Doktorze Prezydent Prezydentowi Poseł Prof"
 )
-_MONEY = "(?:zł|złot|PLN|руб|р\\.|₽|тыс|грн|тенге|₸|USD|EUR|GBP|usd|eur|€|\\$|£|dollar|euro|pound|км|km|GB|MB|ГБ|МБ|шт)"
+_MONEY = "(?:тысяч|млн|миллион|tys|mln|million|zł|złot|PLN|руб|р\\.|₽|тыс|грн|тенге|₸|USD|EUR|GBP|usd|eur|€|\\$|£|dollar|euro|pound|км|km|GB|MB|ГБ|МБ|шт)"
 _ORDER = (
     r"(?:[Зз]аказ[а-я]*|[Нн]омер[а-я]*|[Оо]бращени[а-я]*|[Дд]оговор[а-я]*|[Zz]am[oó]wieni[ae]|[Zz]g[lł]oszeni[ae]|"
     r"[Nn]umer|[Pp]aczk[aię]|\b[Oo]rder|\b[Nn]r|\b[Tt]icket|\b[Cc]ase|\b[Rr]ef(?:erence)?|\b[Tt]racking)"
 )
 
 _BEFORE_NAMES = (
-    _Step("[email]", r"()(?:[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|__email__)()", ("@", "__email__")),
+    _Step(
+        "[email]",
+        rf"()(?:(?:{_L}|[0-9_.+-])+(?:@| ?[\[(] ?(?:at|małpa|собака) ?[\])] ?)(?:{_L}|[0-9-])+(?:\.(?:{_L}|[0-9-])+)+|__email__)()",
+        ("@", "(", "[", "__email__"),
+    ),
     _Step("[@user]", r"()\[(?:id|club|public|post)-?[0-9_]+\|[^\]\n]*\]()", ("|",)),
     _Step(
         "[link user]",
-        r"()\b(?:https?://)?(?:www\.|m\.)?(?:vk\.com/id[0-9]+|vk\.ru/id[0-9]+|ok\.ru/profile/[0-9]+|"
+        r"()\b(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:vk\.com/id[0-9]+|vk\.ru/id[0-9]+|ok\.ru/profile/[0-9]+|wa\.me/\+?[0-9]+|"
+        r"linkedin\.com/in/[A-Za-z0-9_%./-]+|vk\.(?:com|ru)/[a-z]+[._][a-z0-9_.]+|facebook\.com/[A-Za-z]+\.[A-Za-z]{3,}[A-Za-z0-9.]*|"
         r"facebook\.com/(?:profile\.php\?id=|people/)[A-Za-z0-9_./-]+|"
         r"(?:t\.me|instagram\.com|twitter\.com|x\.com)/@?[A-Za-z0-9_][A-Za-z0-9_./-]*)()",
-        ("vk.", "ok.ru", "facebook.com", "t.me", "instagram.com", "twitter.com", "x.com"),
+        ("vk.", "wa.me", "linkedin.com", "ok.ru", "facebook.com", "t.me", "instagram.com", "twitter.com", "x.com"),
     ),
     _Step("[@user]", f"(^|[^A-Za-z0-9_@\\[])@(?:{_L}|[0-9_])(?:(?:{_L}|[0-9_.])*(?:{_L}|[0-9_]))?()", ("@",)),
-    _Step(_GUARD, rf"([0-9])({_SP}?[0-9]{{3}}{_SP}?{_MONEY})", _DIGITS),
+    _Step(_GUARD, rf"([0-9])((?:{_SP}|\.)?[0-9]{{3}}(?:{_SP}|-)?{_MONEY})", _DIGITS),
+    _Step(_GUARD, rf"([0-9]{_SP})(000{_SP}000)", ("000",)),
     _Step("[iban]", _FREE + r"(?:[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}(?: ?[0-9]{4}){2,6}(?: ?[0-9]{1,3})?|[0-9]{2}(?: [0-9]{4}){6})\b()", _DIGITS),
     _Step(
         "[card]",
-        _FREE + r"(?:[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,4}(?:[ -][0-9]{1,3})?|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{5})\b()",
+        _FREE + r"(?:[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,4}(?:[ -][0-9]{1,3})?|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{5}|"
+        r"[2-6][0-9]{15}|[0-9]{4} ?(?:[0-9]{2})?[*xXхХ•]{2,}[ *xXхХ•-]*[0-9]{4}|[*•]{2,}[ *•-]*[0-9]{4})\b()",
         _DIGITS,
     ),
     _Step(
         "[phone]",
-        _FREE + r"(?:\+[0-9](?:[ \u00a0().-]{0,2}[0-9]){8,14}|\(0?[0-9]{2,4}\) ?[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?|"
+        _FREE
+        + r"(?:\+[0-9](?:[ \u00a0().-]{0,2}[0-9]){8,14}|00[1-9](?:[ \u00a0().-]{0,2}[0-9]){8,12}|\(0?[0-9]{2,4}\) ?[0-9]{2,4}[ -][0-9]{2,4}(?:[ -][0-9]{2,4})?|"
         r"1[ -]\(?[0-9]{3}\)?[ -]?[0-9]{3}[ -]?[0-9]{4}|"
-        r"[78][ -]?\(?[0-9]{3}\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}|0[0-9]{2,4}[ -][0-9]{3,4}[ -][0-9]{3,4}|"
+        r"[78][ -]?\(?[0-9]{3}\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2}|0[0-9]{2,4}[ -][0-9]{3,4}[ -][0-9]{3,4}|0[0-9]{4} [0-9]{6}|"
+        r"[2-9][0-9]{2}\.[0-9]{3}\.[0-9]{4}|[4-8][0-9]{2}\.[0-9]{3}\.[0-9]{3}|"
         r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{2,4}(?:[ -][0-9]{2})?|[0-9]{2}[ -][0-9]{3}[ -][0-9]{2}[ -][0-9]{2})\b()",
         _DIGITS,
+    ),
+    _Step(
+        "[phone]",
+        rf"((?:[Тт]ел(?:ефон[а-я]*)?|\b[Tt]el(?:efon[a-z]*)?|\b[Pp]hone|\b[Mm]obile|[Kk]omórk[a-ząęi]+)[.:]?{_SP}{{0,2}})"
+        r"[0-9(][0-9 ()-]{4,}[0-9]\b()",
+        ("ел", "el", "hone", "obile", "omórk"),
+    ),
+    _Step(
+        "[number]", rf"({_ORDER}(?: (?:number|no\.?|nr\.?|ID|id|номер))?[ :#№]{{0,3}})[A-Z]{{1,5}}[/-][0-9]{{2,}}[/-][0-9]+\b()", ("/", "-")
     ),
     _Step(
         "[number]", rf"({_ORDER}(?: (?:number|no\.?|nr\.?|ID|id|номер))?[ :#№]{{0,3}})[A-Z0-9-]*[0-9][0-9-]{{3,}}[A-Z0-9-]*\b()", _DIGITS
@@ -141,6 +161,22 @@ _NAMES = (
     _Step("[name]", rf"({_CLOSING}[,.!]?[ \n\u00a0]+){_FULL}()", _CLOSINGS),
     _Step("[name]", rf"((?:^|[.!?\n]) *){_FULL}(,{_SP}+{_SALUTE})", _SALUTES),
 )
+_EDGE = f"(^|[^A-Za-zÀ-ÖØ-öø-ÿĀ-žА-Яа-яЁёІіЇїЄєҐґ0-9@#_/^*~\\[{_GUARD}-])"
+_BEHIND = "([^A-Za-zÀ-ÖØ-öø-ÿĀ-žА-Яа-яЁёІіЇїЄєҐґ0-9_]|$)"
+
+
+def _given_names(spared: str) -> tuple[_Step, ...]:
+    """Names that stand anywhere. The first goes twice, since a character between two names belongs to one of them only."""
+    capitals, others = (tuple(sorted({form[:3] for form in each})) for each in (names.given(), names.doubtful()))
+    sure, doubtful, patronymic, initials = (f"{_EDGE}{pattern}{_BEHIND}" for pattern in names.patterns())
+    return (
+        _Step(_GUARD, rf"({names.WORD} )((?:{spared})(?:[^A-Za-zÀ-žА-яЁё]|$))", capitals),
+        _Step("[name]", sure, capitals),
+        _Step("[name]", sure, capitals),
+        _Step("[name]", doubtful, others),
+        _Step("[name]", patronymic, ("ович", "евич", "ьич", "овн", "евн", "ичн", "инишн")),
+        _Step("[name]", initials, (".",)),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -159,6 +195,7 @@ def _steps(keep: tuple[str, ...]) -> tuple[tuple[_Step, re.Pattern[str], str], .
         ),
         _Step(_GUARD, rf"((?:^|[.!?\n]) *)((?:{spared}),{_SP}+{_SALUTE})", _SALUTES),
         *_NAMES,
+        *_given_names(spared),
         _Step("", f"(){_GUARD}()", (_GUARD,)),
     ]
     return tuple((step, re.compile(step.pattern, re.ASCII), step.pattern.replace(r"\b", r"(?-u:\b)")) for step in steps)
@@ -221,14 +258,35 @@ def _moved(span: Span, passes: Sequence[tuple[int, list[Span]]]) -> Span:
     return low, high
 
 
-def pseudonym(authors: pl.Series, *, key: str = "") -> pl.Series:
+_STATUS = re.compile(r"(https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/)([A-Za-z0-9_]+)(/status/[0-9]+)")
+
+
+def link(url: str | None, *, keep: Sequence[str] = ()) -> str | None:
+    """The address of a message without its author's handle; None where it leads to a person or cannot do without one."""
+    if url is None:
+        return None
+    if found := _STATUS.match(url):
+        own = found[2].lower() in {name.lower().lstrip("@") for name in keep}
+        return url if own else f"{found[1]}i{found[3]}"
+    written = mask_with_spans(url, [], keep=keep)[0]
+    return None if any(mask in written for mask in ("[email]", "[phone]", "[@user]", "[link user]")) else url
+
+
+def identifier(id: str | None) -> str | None:
+    """An id as exported; an e-mail, a phone or the name of a chat becomes a hash, short enough to fit thousands of others too."""
+    if id is None or (re.fullmatch(r"[A-Za-z0-9_:./#|=+-]*|<[^<> ]+>", id) and not re.search(r"\+[0-9]{9}", id)):
+        return id
+    return f"id-{hashlib.blake2b(id.encode('utf-8', 'surrogatepass'), digest_size=3).hexdigest()}"
+
+
+def pseudonym(authors: pl.Series, *, key: str = "", kind: str = "customer") -> pl.Series:
     """A stable name for each author (`customer-3f9a01c2`), null for null: the same author and `key` give the same name on every machine.
 
     Without a secret `key` whoever knows an author's handle can compute the name and recognise it.
     """
     secret = hashlib.sha256(key.encode()).digest()
     distinct = authors.cast(pl.String).drop_nulls().unique()
-    names = [f"customer-{hashlib.blake2b(author.encode(), key=secret, digest_size=4).hexdigest()}" for author in distinct]
+    names = [f"{kind}-{hashlib.blake2b(author.encode(), key=secret, digest_size=4).hexdigest()}" for author in distinct]
     return (
         authors.cast(pl.String)
         .replace_strict(distinct, pl.Series(names, dtype=pl.String), default=None, return_dtype=pl.String)

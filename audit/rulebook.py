@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache as remembered
+from functools import cached_property
 from pathlib import Path
+from threading import Thread
 
-from audit.anchor import Anchors, Sought
+from audit import cache, faults, guide
+from audit.anchor import Anchors
 from audit.errors import AuditError
-from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
-from audit.rule import Rule, RuleErrors, key_lines, load
+from audit.guide import Guide
+from audit.pattern import REFUSED, Vocabulary, expanded
+from audit.rule import Rule, RuleErrors, load
+from audit.sought import Guarded, Sought
 from audit.tables import LANGUAGES
 
 CATEGORIES = (
@@ -37,28 +44,6 @@ def home() -> Path:
     return packed if packed.is_dir() else Path(__file__).parent.parent / "rules"
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One piece of advice of a guide: the rules that judge it, the figure that shows it, or why an export cannot show it."""
-
-    id: str
-    advises: str
-    covered_by: tuple[str, ...] = ()
-    figure: str | None = None
-    not_observable: str | None = None
-
-
-@dataclass(frozen=True)
-class Guide:
-    """One article that rules are drawn from, and its clauses by id."""
-
-    id: str
-    author: str
-    title: str
-    date: str
-    clauses: Mapping[str, Clause]
-
-
 @dataclass(frozen=True, eq=False)
 class Rulebook:
     """Rules in the order of the scorecard, each with its patterns expanded to regular expressions."""
@@ -67,10 +52,27 @@ class Rulebook:
     vocabulary: Mapping[str, Vocabulary]
     guides: tuple[Guide, ...]
     hash: str
+    paths: Mapping[str, Path] = field(default_factory=dict)
+    """Rule -> its file."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         return tuple(rule.id for rule in self.rules)
+
+    def proved(self) -> Rulebook:
+        """The rulebook itself. Raises RuleErrors with the faults that `open_rulebook` does not look for in the package's own rules."""
+        if found := faults.in_rules({self.paths[rule.id]: rule for rule in self.rules}, self.vocabulary, self.guides):
+            raise RuleErrors(found)
+        return self
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """What the engine refuses meanwhile becomes RuleErrors that name file and line."""
+        try:
+            yield
+        except REFUSED:
+            self.proved()
+            raise
 
     def rule(self, id: str) -> Rule:
         """The rule of that id. Raises AuditError when there is none."""
@@ -119,16 +121,67 @@ class Rulebook:
         """The patterns under one key of a rule as audit.search looks for them."""
         return self._sought(rule.id, key, lang)
 
-    @cache  # noqa: B019
+    def guarded(self, rule: Rule, key: str, lang: str) -> list[Guarded]:
+        """The expressions under one key of a rule, each with what tells whether it can match at all."""
+        return self._guarded(rule.id, key, lang)
+
+    @remembered  # noqa: B019
+    def _guarded(self, id: str, key: str, lang: str) -> list[Guarded]:
+        rule = self.rule(id)
+        patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
+        return self._guards(rule, [*patterns.get(lang, ()), *patterns.get("*", ())], lang)
+
+    def guarded_exceptions(self, rule: Rule, lang: str, *, lifts: str) -> list[Guarded]:
+        """What excuses a reply (`lifts = "reply"`) or words of it (`"match"`), each with what tells whether it can match at all."""
+        return self._guarded_exceptions(rule.id, lang, lifts)
+
+    @remembered  # noqa: B019
+    def _guarded_exceptions(self, id: str, lang: str, lifts: str) -> list[Guarded]:
+        return self._guards(self.rule(id), self._lifting(id, lang, lifts, "reply"), lang)
+
+    def _guards(self, rule: Rule, patterns: list[str], lang: str) -> list[Guarded]:
+        if rule.on == "original":
+            return [Guarded(pattern) for pattern in patterns]
+        return self.anchors(lang).guarded(patterns)
+
+    def read_ahead(self) -> None:
+        """Read the anchors of all patterns now, in a thread of its own: a long history needs them when it has been read."""
+
+        def read() -> None:
+            for lang in LANGUAGES:
+                for rule in self.rules:
+                    if rule.on == "words":
+                        self.sought_exceptions(rule, lang)
+                        for key in ("patterns", "complained", "given"):
+                            self.sought(rule, key, lang)
+            self.keep()
+
+        Thread(target=read, daemon=True).start()
+
+    @remembered  # noqa: B019
     def _sought(self, id: str, key: str, lang: str) -> list[Sought]:
         patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
-        return self._anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
+        return self.anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
 
-    @cache  # noqa: B019
-    def _anchors(self, lang: str) -> Anchors:
-        return Anchors(self.vocabulary.get(lang, {}))
+    @remembered  # noqa: B019
+    def anchors(self, lang: str) -> Anchors:
+        """The anchors of patterns over the vocabulary of a language, each read once."""
+        anchors = Anchors(self.vocabulary.get(lang, {}))
+        if kept := cache.get(self._cached(lang)):
+            anchors.restored(kept)
+        return anchors
 
-    @cache  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
+    def _cached(self, lang: str) -> str:
+        code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("anchor.py", "pattern.py"))
+        return f"anchors-{lang}-{self.hash}{hashlib.sha256(code).hexdigest()[:8]}"
+
+    def keep(self) -> None:
+        """Keeps what was found out about the patterns, so that the next process need not read them."""
+        for lang in LANGUAGES:
+            if (anchors := self.anchors(lang)).grown:
+                cache.put(self._cached(lang), anchors.kept())
+
+    @remembered  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
     def _expanded(self, id: str, key: str, lang: str) -> list[str]:
         rule = self.rule(id)
         patterns: Mapping[str, tuple[str, ...]] = getattr(rule, key)
@@ -138,11 +191,35 @@ class Rulebook:
     def exceptions(self, rule: Rule, lang: str, *, lifts: str, side: str = "reply") -> list[str]:
         return self._exceptions(rule.id, lang, lifts, side)
 
-    @cache  # noqa: B019
+    @remembered  # noqa: B019
     def _exceptions(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
+        return [
+            pattern if self.rule(id).on == "original" else expanded(pattern, self.vocabulary.get(lang, {}))
+            for pattern in self._lifting(id, lang, lifts, side)
+        ]
+
+    def sought_exceptions(self, rule: Rule, lang: str) -> list[list[Sought]]:
+        """The exceptions of a rule that the reply shows as audit.search looks for them: those that lift the reply, then those of a match."""
+        return self._sought_exceptions(rule.id, lang)
+
+    @remembered  # noqa: B019
+    def _sought_exceptions(self, id: str, lang: str) -> list[list[Sought]]:
         rule = self.rule(id)
-        chosen = [u for u in rule.unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
-        return [u.pattern if rule.on == "original" else expanded(u.pattern, self.vocabulary.get(lang, {})) for u in chosen]
+        return [list(each.branches) for lifts in ("reply", "match") for each in self.guarded_exceptions(rule, lang, lifts=lifts)]
+
+    def _lifting(self, id: str, lang: str, lifts: str, side: str) -> list[str]:
+        return [u.pattern for u in self.rule(id).unless if u.lang in (lang, "*") and u.lifts == lifts and u.side == side]
+
+    def fingerprint(self, rule: Rule, bounds: Mapping[str, object]) -> str:
+        """A hash of all that a rule judges by: itself without its titles and proofs, the words it names, the rules it asks about, its bounds."""
+        named = {rule.id, rule.bound, *(("history", "promise") if rule.fact else ())}
+        digest = hashlib.sha256(json.dumps({name: bounds[name] for name in named & bounds.keys()}, sort_keys=True).encode())
+        for each in self.only(rule).rules:
+            text = each.model_dump_json(exclude={"kept", "broken", "why", "fix", "needs", "evidence", "clauses", "bad", "good"})
+            digest.update(text.encode())
+            for lang in sorted(self.vocabulary):
+                digest.update("".join(_words_of(text, self.vocabulary[lang])).encode())
+        return digest.hexdigest()[:16]
 
     def guide_of(self, clause: str) -> Guide:
         return next(guide for guide in self.guides if clause in guide.clauses)
@@ -151,6 +228,7 @@ class Rulebook:
 def open_rulebook(own: Path | None = None) -> Rulebook:
     """Read the rules of this package and those of the folder `own` beside them. Raises RuleErrors with all faults of all files.
 
+    The package's own expressions are not compiled here, which takes longer than all else (tests do, and `Rulebook.proved`).
     `own` is built like rules/: CATEGORY/ID.toml, and if wanted vocabulary/LANG/*.toml and guides/*.toml. A rule, a list of words or a guide
     of a name that the package has too takes its place.
     """
@@ -165,25 +243,34 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     for folder in folders:
         for path in sorted((folder / "vocabulary").glob("*/")):
             vocabulary[path.name] = {**vocabulary.get(path.name, {}), **_vocabulary(path)}
-        guides |= {path.stem: _guide(path) for path in sorted((folder / "guides").glob("*.toml"))}
+        guides |= {path.stem: guide.read(path) for path in sorted((folder / "guides").glob("*.toml"))}
         files |= {path.stem: (CATEGORIES.index(path.parent.name), path) for path in _rule_files(folder)}
-    rules: list[Rule] = []
+    rules: dict[Path, Rule] = {}
     errors: list[AuditError] = []
-    loaded: list[Path] = []
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
-            rules.append(load(path))
-            loaded.append(path)
+            rules[path] = load(path)
         except RuleErrors as error:
             errors.extend(error.errors)
-    with ThreadPoolExecutor() as pool:  # the engine reads expressions on all cores
-        faults = pool.map(
-            lambda path, rule: [*_clause_faults(path, rule, guides.values()), *_pattern_faults(path, rule, vocabulary)], loaded, rules
-        )
-    errors += [fault for each in faults for fault in each]
+    trusted = home() if len(folders) == 1 or not (folders[1] / "vocabulary").is_dir() else None
+    doubtful = {path: rule for path, rule in rules.items() if trusted is None or not path.is_relative_to(trusted)}
+    errors += faults.in_rules(doubtful, vocabulary, guides.values())
     if errors:
         raise RuleErrors(errors)
-    return Rulebook(tuple(rules), vocabulary, tuple(guides.values()), _hash(folders))
+    return Rulebook(
+        tuple(rules.values()), vocabulary, tuple(guides.values()), _hash(folders), {rule.id: path for path, rule in rules.items()}
+    )
+
+
+def _words_of(text: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """The lists of words that a text names as {name}, and those that these name in turn."""
+    seen: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in sorted(set(re.findall(r"\{([a-z][a-z_]*)\}", waiting.pop())) & vocabulary.keys() - seen):
+            seen.add(name)
+            waiting.append("\n".join(vocabulary[name]))
+            yield f"{name}={waiting[-1]}\0"
 
 
 def _rule_files(folder: Path) -> Iterable[Path]:
@@ -210,52 +297,3 @@ def _vocabulary(folder: Path) -> Vocabulary:
             raise AuditError(f"{min(twice)}: listed in another file of {folder.name} too", place=str(path), hint="give it another name")
         words |= {name: tuple(listed[name]) for name in listed}
     return words
-
-
-def _guide(path: Path) -> Guide:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    clauses = [Clause(**{**clause, "covered_by": tuple(clause.get("covered_by", ()))}) for clause in data["clause"]]
-    return Guide(path.stem, data["author"], data["title"], str(data["date"]), {clause.id: clause for clause in clauses})
-
-
-def _clause_faults(path: Path, rule: Rule, guides: Collection[Guide]) -> list[AuditError]:
-    known = {clause for guide in guides for clause in guide.clauses}
-    lines = key_lines(path.read_text(encoding="utf-8"))
-    return [
-        AuditError(f"clauses: {clause!r} is in no guide", place=f"{path}:{lines.get('clauses', 1)}", hint="rules/guides lists the clauses")
-        for clause in rule.clauses
-        if clause not in known
-    ]
-
-
-def _pattern_faults(path: Path, rule: Rule, vocabulary: Mapping[str, Vocabulary]) -> list[AuditError]:
-    """Unknown names and expressions that the engine refuses."""
-    try:
-        if all_taken({_regex(rule, lang, pattern, vocabulary) for _, lang, pattern in _patterns_of(rule)}):
-            return []
-    except PatternError:
-        pass
-    faults: list[AuditError] = []
-    lines = key_lines(path.read_text(encoding="utf-8"))
-    for key, lang, pattern in _patterns_of(rule):
-        try:
-            checked(_regex(rule, lang, pattern, vocabulary), pattern)
-        except PatternError as error:
-            faults.append(AuditError(f"{key}: {error.message}", place=f"{path}:{lines.get(key, 1)}", hint=error.hint))
-    return faults
-
-
-def _patterns_of(rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """(key, language, pattern) of all that a rule looks for; a pattern of any language stands once for each."""
-    for key in ("patterns", "complained", "asks", "subtract", "hard_facts", "given", "given_unless", "as_written"):
-        for lang, patterns in getattr(rule, key).items():
-            for pattern in patterns:
-                yield from ((f"{key}.{lang}", each, pattern) for each in (LANGUAGES if lang == "*" else (lang,)))
-    for number, exception in enumerate(rule.unless):
-        for each in LANGUAGES if exception.lang == "*" else (exception.lang,):
-            yield f"unless.{number}.pattern", each, exception.pattern
-
-
-def _regex(rule: Rule, lang: str, pattern: str, vocabulary: Mapping[str, Vocabulary]) -> str:
-    plain = rule.on == "original" or pattern in rule.as_written.get(lang, ()) + rule.as_written.get("*", ())  # type: ignore[call-overload]
-    return pattern if plain else expanded(pattern, vocabulary.get(lang, {}))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -18,16 +20,37 @@ from audit.rulebook import CATEGORIES, Rulebook
 Score = dict[str, Any]
 
 
+class Column(Protocol):
+    """A rule as far as a score asks about it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+
+
+class Described(NamedTuple):
+    """A rule of which only a result's description is at hand."""
+
+    id: str
+    category: str
+
+
 @dataclass(frozen=True)
 class Columns:
     """The verdict columns that are scored, in order, with their weights (0 where the profile gives none)."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Column, ...]
     weights: NDArray[np.float64]
 
     @property
     def ids(self) -> list[str]:
         return [rule.id for rule in self.rules]
+
+
+def seed(inputs: Sequence[Mapping[str, Any]]) -> int:
+    """What bootstraps are drawn by: the same exports give the same intervals."""
+    return int(hashlib.sha256("".join(sorted(source["sha256"] for source in inputs)).encode()).hexdigest()[:12], 16)
 
 
 def level(rule: Rule, profile: Profile) -> str:
@@ -72,6 +95,12 @@ def after_excuses(verdicts: pl.DataFrame, rows: pl.DataFrame, profile: Profile) 
     )
 
 
+def scored(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
+    """The verdict columns of `rows` as they count: after excuses and critical rules."""
+    verdicts = rows.select(rule.id for rule in rulebook.of("reply", "asked"))
+    return after_critical(after_excuses(verdicts, rows, profile), rulebook, profile)
+
+
 def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[str, Score]:
     """id -> judged, broken, score, low, high (0-100, Wilson), level, category; nulls where nothing was judged."""
     result: dict[str, Score] = {}
@@ -97,7 +126,7 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
     chosen = columns(rulebook, profile, "reply", "asked")
     outcomes = _outcomes(verdicts, dialogues, pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)}), chosen)
     patterns, counts = outcomes.get((0,), _nothing(chosen))
-    weights = _enough(patterns, counts, chosen, profile)
+    weights = _enough(patterns, counts, chosen, profile.minimum["share"])
     groups = {"": weights}
     for category in CATEGORIES:
         inside = np.array([rule.category == category for rule in chosen.rules], dtype=float)
@@ -108,6 +137,20 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
         names = [rule.id for rule, weight in zip(chosen.rules, group, strict=True) if weight > 0]
         score["n"] = int(verdicts.select(_judged_rows(names)).item())
     return {"overall": scores[0], "categories": dict(zip(list(groups)[1:], scores[1:], strict=True))}
+
+
+def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, Any], seed: int) -> Score:
+    """The overall score (score, low, high, n) of scored verdicts by the rules that a result describes (audit.report.result)."""
+    rules = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
+    chosen = Columns(
+        tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
+    )
+    keys = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
+    patterns, counts = _outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
+    weights = _enough(patterns, counts, chosen, rulebook["minimum"]["share"])
+    (score,) = _scored(patterns, counts, [weights], seed)
+    names = [rule.id for rule, weight in zip(chosen.rules, weights, strict=True) if weight > 0]
+    return {**score, "n": int(verdicts.select(_judged_rows(names)).item())}
 
 
 def parts(
@@ -121,8 +164,22 @@ def parts(
     rows = dict(keys.hstack(verdicts).group_by("key").agg(_judged_rows(weighted).alias("n")).rows())
     result = {}
     for (value,), (patterns, counts) in outcomes.items():
-        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile)], seed)
+        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile.minimum["share"])], seed)
         result[value] = {**score, "n": int(rows[value])}
+    return result
+
+
+def quick_parts(verdicts: pl.DataFrame, dialogues: pl.Series, key: pl.Series, rulebook: Rulebook, profile: Profile) -> dict[Any, Score]:
+    """As `parts`, of many small parts: the intervals are linearised (audit.interval.error) instead of bootstrapped."""
+    chosen = columns(rulebook, profile, "reply", "asked")
+    result = {}
+    for (value,), (patterns, counts) in _outcomes(verdicts, dialogues, key.alias("key").to_frame(), chosen).items():
+        weights = _enough(patterns, counts, chosen, profile.minimum["share"])
+        score, error = _point(patterns, counts, weights), interval.error(patterns, counts, weights)
+        low, high = (None, None) if score is None or error is None else (score - interval.Z * error, score + interval.Z * error)
+        n = int(counts @ (patterns[:, len(chosen.ids) :] @ (weights > 0) > 0))
+        bounds = {"low": None if low is None else max(0.0, low), "high": None if high is None else min(100.0, high)}
+        result[value] = {"score": _rounded(score), **{name: _rounded(bound) for name, bound in bounds.items()}, "n": n}
     return result
 
 
@@ -181,6 +238,9 @@ def _p(difference: float, spread: float) -> float:
     return math.erfc(abs(difference) / spread / math.sqrt(2))
 
 
+_FEW_BITS = 2**20
+"""Hashes are cut by so much, that the sum over a dialogue's rows does not run over."""
+
 Outcomes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -190,9 +250,15 @@ def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, 
         return {}
     kept = [pl.col(id).sum().cast(pl.UInt32).alias(f"k{i}") for i, id in enumerate(chosen.ids)]
     judged = [pl.col(id).count().cast(pl.UInt32).alias(f"j{i}") for i, id in enumerate(chosen.ids)]
-    frame = keys.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"))
-    each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged).drop("dialogue")
-    distinct = each.group_by(each.columns).len("dialogues").sort(each.columns, nulls_last=True)
+    verdict = pl.struct(chosen.ids).hash() // _FEW_BITS
+    frame = keys.hstack(verdicts.select(chosen.ids)).with_columns(dialogues.alias("dialogue"), verdict.alias("verdict"))
+    # dialogues whose rows have the same verdicts are summed up once: one of them stands for all
+    alike = frame.group_by([*keys.columns, "dialogue"]).agg(pl.col("verdict").sum())
+    chosen_ones = alike.group_by([*keys.columns, "verdict"]).agg(pl.len().alias("dialogues"), pl.col("dialogue").min()).drop("verdict")
+    frame = frame.join(chosen_ones, on=[*keys.columns, "dialogue"], nulls_equal=True)
+    each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged, pl.col("dialogues").first()).drop("dialogue")
+    columns = [column for column in each.columns if column != "dialogues"]
+    distinct = each.group_by(columns).agg(pl.col("dialogues").sum()).sort(columns, nulls_last=True)
     result = {}
     for key, part in distinct.partition_by(keys.columns, as_dict=True, include_key=False).items():
         counts = part.get_column("dialogues").to_numpy().astype(np.float64)
@@ -204,10 +270,10 @@ def _nothing(chosen: Columns) -> Outcomes:
     return np.zeros((0, 2 * len(chosen.ids))), np.zeros(0)
 
 
-def _enough(patterns: NDArray[np.float64], counts: NDArray[np.float64], chosen: Columns, profile: Profile) -> NDArray[np.float64]:
-    """The weights, 0 for rules of which fewer than the profile's minimum were judged."""
+def _enough(patterns: NDArray[np.float64], counts: NDArray[np.float64], chosen: Columns, least: int) -> NDArray[np.float64]:
+    """The weights, 0 for rules of which fewer than `least` were judged."""
     judged = counts @ patterns[:, len(chosen.ids) :] if len(counts) else np.zeros(len(chosen.ids))
-    weights: NDArray[np.float64] = chosen.weights * (judged >= profile.minimum["share"])
+    weights: NDArray[np.float64] = chosen.weights * (judged >= least)
     return weights
 
 

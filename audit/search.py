@@ -6,20 +6,78 @@ The same answer as running every expression over every text (tests/test_search.p
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from audit.anchor import Anchor, Sought
+from audit.rule import Rule
+from audit.rulebook import Rulebook
+from audit.sought import Anchor, Guarded, Lexicon, Sought
+from audit.tables import LANGUAGES
 
-FEWEST = 5_000
-"""Texts for which an index pays."""
+FEW = 5_000
+"""Fewer texts than this are asked about all that can match at once; more hold too many words for expressions to be left out by those that they need."""
 
-Rows = NDArray[np.uint32]
+MOST_BITS = 63
+"""Lists of expressions that one column of bits tells apart."""
+
+ENOUGH = 300
+"""Candidates of so many texts from which looking at further anchors costs more than it saves."""
+
+KEYS = ("patterns", "complained", "given")
+"""Keys of a rule under which patterns are searched for."""
+
+Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+
+
+def searched(
+    part: pl.DataFrame,
+    rules: Iterable[Rule],
+    rulebook: Rulebook,
+    lang: str,
+    inside: Mapping[tuple[str, str], Mask] | None = None,
+    keys: Collection[str] = KEYS,
+) -> pl.DataFrame:
+    """`part` (column `words`; one language) with what `rules` find in it.
+
+    `hit:<rule>:<key>`: whether one of the patterns under a key matches, of the texts `inside` by rule and key; `lifted:<rule>`: of the
+    texts with a hit, which of the rule's exceptions match, a bit each.
+    """
+    if lang not in LANGUAGES:
+        return part
+    index = Index(part.get_column("words"))
+    worded = [rule for rule in rules if rule.on == "words"]
+    lists: dict[str, Sequence[Sought]] = {}
+    within: dict[str, Mask | None] = {}
+    for rule in worded:
+        for key in keys:
+            if key == "patterns" and rule.detector not in ("pattern", "absence"):
+                continue
+            if sought := rulebook.sought(rule, key, lang):
+                lists[f"hit:{rule.id}:{key}"] = sought
+                within[f"hit:{rule.id}:{key}"] = (inside or {}).get((rule.id, key))
+    hits = index.all_of(lists, within)
+    exceptions: dict[str, Sequence[Sequence[Sought]]] = {}
+    met: dict[str, Mask | None] = {}
+    for rule in worded:
+        found = [hits[name] for key in KEYS[:2] if (name := f"hit:{rule.id}:{key}") in hits]
+        if found and 0 < len(lifting := rulebook.sought_exceptions(rule, lang)) <= MOST_BITS:
+            exceptions[f"lifted:{rule.id}"] = lifting
+            met[f"lifted:{rule.id}"] = np.logical_or.reduce([each.to_numpy() for each in found])
+    return part.with_columns(column.alias(name) for name, column in {**hits, **index.each_of(exceptions, met)}.items())
+
+
+def fitting(expressions: Sequence[Guarded], texts: pl.Series) -> list[str]:
+    """Those of the expressions that can match one of `texts` (in normal form): to compile one takes longer than to search a few texts."""
+    if len(texts) >= FEW:
+        return [each.regex for each in expressions]
+    words = Lexicon(word for text in texts.drop_nulls() for word in text.split())
+    return [each.regex for each in expressions if each.possible(words)]
 
 
 class Index:
@@ -27,20 +85,20 @@ class Index:
 
     def __init__(self, words: pl.Series) -> None:
         self.words = words
-        tokens = (
+        held = (
             words.to_frame("token")
             .with_row_index("row")
             .lazy()
             .with_columns(pl.col("token").str.strip_chars().str.split(" "))
             .explode("token")
-            .unique()
-            .sort("token", "row")
+            .group_by("token")
+            .agg("row")
+            .sort("token")
             .collect()
         )
-        counted = tokens.lazy().group_by("token", maintain_order=True).len().collect()
-        self._tokens: list[str] = counted["token"].to_list()
-        self._starts = np.concatenate([[0], np.cumsum(counted["len"].to_numpy())])
-        self._rows = tokens["row"].to_numpy()
+        self._tokens: list[str] = held["token"].to_list()
+        self._starts = np.concatenate([[0], np.cumsum(held["row"].list.len().to_numpy())])
+        self._rows = held["row"].explode().to_numpy() if len(held) else np.zeros(0, dtype=np.uint32)
 
     def _slices(self, anchor: Anchor) -> list[tuple[int, int]]:
         found = []
@@ -54,40 +112,86 @@ class Index:
                 found.append((int(self._starts[first]), int(self._starts[last])))
         return found
 
-    def candidates(self, anchors: Collection[Anchor]) -> Rows | None:
-        """The texts that hold the rarest of the anchors; None where there is none, so that every text is a candidate."""
-        best: list[tuple[int, int]] | None = None
-        least = len(self.words)
-        for anchor in anchors:
-            slices = self._slices(anchor)
-            size = sum(end - start for start, end in slices)
-            if size < least:
-                best, least = slices, size
-        if best is None:
-            return None
-        return np.concatenate([self._rows[start:end] for start, end in best]) if best else np.zeros(0, dtype=np.uint32)
-
-    def any_of(self, sought: Sequence[Sought], inside: Mask | None = None) -> pl.Series:
-        """True where a text (of those `inside`) holds one of the expressions; false elsewhere."""
+    def any_of(self, sought: Sequence[Sought], inside: Mask | None = None, texts: pl.Series | None = None) -> pl.Series:
+        """True where a text (of those `inside`) holds one of the expressions; false elsewhere. `texts`: what is left of the words by now."""
+        texts = self.words if texts is None else texts
+        if len(texts) < FEW:
+            return self._at_once([sought], [inside], texts)[0]
         open_ = np.ones(len(self.words), dtype=bool) if inside is None else inside.copy()
         hit = np.zeros(len(self.words), dtype=bool)
         for each in sought:
-            candidates = self.candidates(each.anchors)
-            if candidates is None:
-                rows = np.flatnonzero(open_)
-            else:
-                near = np.zeros(len(open_), dtype=bool)
-                near[candidates] = True
-                rows = np.flatnonzero(near & open_)
+            rows = self._near(each, open_)
             if not len(rows):
                 continue
-            found = rows[self.words.gather(rows).str.contains(each.regex).to_numpy()]
+            found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
             hit[found] = True
             open_[found] = False
         return pl.Series(hit)
 
+    def _at_once(self, lists: Sequence[Sequence[Sought]], inside: Sequence[Mask | None], texts: pl.Series) -> list[pl.Series]:
+        """For each list, whether a text holds one of its expressions: every pair of a text and an expression in one question."""
+        every = np.ones(len(texts), dtype=bool)
+        pairs = [
+            (number, each.regex, rows)
+            for number, (sought, mask) in enumerate(zip(lists, inside, strict=True))
+            for each in sought
+            if len(rows := self._near(each, every if mask is None else mask))
+        ]
+        hits = np.zeros((len(lists), len(texts)), dtype=bool)
+        if pairs:
+            counts = [len(rows) for _, _, rows in pairs]
+            rows = np.concatenate([rows for _, _, rows in pairs])
+            regexes = pl.Series([regex for _, regex, _ in pairs]).gather(np.repeat(np.arange(len(pairs)), counts))
+            asked = pl.DataFrame({"text": texts.gather(rows), "regex": regexes})
+            found = asked.select(pl.col("text").str.contains(pl.col("regex"))).to_series().to_numpy()
+            hits[np.repeat([number for number, _, _ in pairs], counts)[found], rows[found]] = True
+        return [pl.Series(hit) for hit in hits]
+
+    def without(self, expressions: Sequence[Guarded], texts: pl.Series | None = None, put: str = " ") -> pl.Series:
+        """The texts with `put` in the place of what the expressions find, one expression after the other."""
+        texts = (self.words if texts is None else texts).clone()  # scatter changes a series in its place
+        every = np.ones(len(texts), dtype=bool)
+        for each in expressions:
+            near = every if not each.branches else np.zeros(len(texts), dtype=bool)
+            for branch in each.branches:
+                near[self._near(branch, every)] = True
+            if len(rows := np.flatnonzero(near)):
+                texts = texts.scatter(rows, texts.gather(rows).str.replace_all(each.regex, put))
+        return texts
+
+    def _near(self, each: Sought, open_: Mask) -> Rows:
+        """The open rows that hold all of the anchors, the rarest looked at first."""
+        found = sorted(
+            ((sum(end - start for start, end in slices), slices) for slices in map(self._slices, each.anchors)), key=itemgetter(0)
+        )
+        near = open_
+        for size, slices in found:
+            if size > len(self.words) and near is not open_:
+                break  # excluding the few others costs more than it saves
+            holds = np.zeros(len(self.words), dtype=bool)
+            for start, end in slices:
+                holds[self._rows[start:end]] = True
+            near = near & holds
+            if size < ENOUGH and len(self.words) >= FEW:
+                break
+        return np.flatnonzero(near)
+
     def all_of(self, lists: Mapping[str, Sequence[Sought]], inside: Mapping[str, Mask | None]) -> dict[str, pl.Series]:
         """`any_of` for many lists of expressions, on all cores."""
+        if len(self.words) < FEW:
+            return dict(zip(lists, self._at_once(list(lists.values()), [inside.get(name) for name in lists], self.words), strict=True))
         with ThreadPoolExecutor() as pool:
             found = pool.map(lambda name: self.any_of(lists[name], inside.get(name)), lists)
         return dict(zip(lists, found, strict=True))
+
+    def each_of(self, lists: Mapping[str, Sequence[Sequence[Sought]]], inside: Mapping[str, Mask | None]) -> dict[str, pl.Series]:
+        """For many lists of lists: a column of bits, bit n set where an expression of the n-th list stands (UInt64)."""
+        flat = {f"{name}:{place}": sought for name in lists for place, sought in enumerate(lists[name])}
+        found = self.all_of(flat, {f"{name}:{place}": inside.get(name) for name in lists for place in range(len(lists[name]))})
+        result = {}
+        for name in lists:
+            bits = np.zeros(len(self.words), dtype=np.uint64)
+            for place in range(len(lists[name])):
+                bits[found[f"{name}:{place}"].to_numpy()] |= np.uint64(1 << place)
+            result[name] = pl.Series(bits)
+        return result

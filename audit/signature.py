@@ -80,6 +80,8 @@ def split(texts: pl.Series, *, brands: Sequence[str] = ()) -> pl.DataFrame:
     parts = [pl.DataFrame(schema={"text": pl.String, "agent": pl.String, "unsigned": pl.String})]
     for marks, form in _FORMS:
         near = rows.filter(pl.col("tail").str.contains_any(list(marks)))
+        if near.is_empty():
+            continue
         near = near.with_columns(pl.col("tail").str.extract(form + _END, 2).alias("name")).drop_nulls("name")
         if form != _CARET:
             word = pl.col("name").str.extract(r"^([^\s-]+)")

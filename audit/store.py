@@ -49,12 +49,11 @@ class Store:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                _checked(path)
             with _private_files():
-                self._connection = duckdb.connect(str(path) if path else ":memory:")
+                self._connection = _connected(path)
         except (duckdb.Error, OSError) as error:
-            raise AuditError(
-                f"cannot be opened as a database: {str(error).splitlines()[0]}", place=str(path), hint="name another file with --db"
-            ) from None
+            raise _unopened(str(error).splitlines()[0], path) from None
         self._path = path
         self._connection.execute("SET TimeZone = 'UTC'").fetchall()
         self._connection.execute("SET preserve_insertion_order = false").fetchall()
@@ -81,6 +80,7 @@ class Store:
         version = self.rows("SELECT value FROM meta WHERE key = 'version'")
         if version != [(VERSION,)]:
             raise AuditError(f"was written by another version ({version})", place=str(path), hint="start a new file with --db")
+        self.execute("ALTER TABLE inputs ADD COLUMN IF NOT EXISTS encoding VARCHAR")
 
     def close(self) -> None:
         self._connection.close()
@@ -101,6 +101,19 @@ class Store:
             raise
         with _private_files():
             self._connection.commit()
+
+    def note(self, key: str, value: str) -> None:
+        """Remember a value under a name of its own."""
+        self.execute("INSERT OR REPLACE INTO meta VALUES ($key, $value)", key=key, value=value)
+
+    def noted(self, key: str) -> str | None:
+        """What `note` remembered, None where nothing is."""
+        found = self.rows("SELECT value FROM meta WHERE key = $key", key=key)
+        return str(found[0][0]) if found else None
+
+    def forget_notes(self, *keys: str) -> None:
+        for key in keys:
+            self.execute("DELETE FROM meta WHERE key = $key", key=key)
 
     def execute(self, sql: str, /, **parameters: Any) -> None:
         self._connection.execute(sql, parameters or None).fetchall()
@@ -140,7 +153,16 @@ class Store:
         return bool(self.rows("SELECT 1 FROM inputs WHERE sha256 = $sha AND options = $options", sha=sha256, options=options))
 
     def add(
-        self, path: str, sha256: str, options: str, space: str, reader: str, messages: pl.DataFrame, rejects: pl.DataFrame, records: int
+        self,
+        path: str,
+        sha256: str,
+        options: str,
+        space: str,
+        reader: str,
+        messages: pl.DataFrame,
+        rejects: pl.DataFrame,
+        records: int,
+        encoding: str | None = None,
     ) -> None:
         """Store one export: what is new is added, a newer edit replaces what it edits, the rest is counted as duplicate.
 
@@ -159,7 +181,8 @@ class Store:
                 self.rows("SELECT reason, count(DISTINCT source_row) FROM rejects WHERE input_id = $id GROUP BY 1 ORDER BY 1", id=input_id)
             )
             self.execute(
-                "INSERT INTO inputs VALUES ($id, $path, $sha, $options, $reader, $read, $stored, $duplicate, $rejected, $reasons)",
+                "INSERT INTO inputs BY NAME SELECT $id AS input_id, $path AS path, $sha AS sha256, $options AS options, $reader AS reader,"
+                " $read AS read, $stored AS stored, $duplicate AS duplicate, $rejected AS rejected, $reasons AS reasons, $encoding AS encoding",
                 id=input_id,
                 path=path,
                 sha=sha256,
@@ -170,6 +193,7 @@ class Store:
                 duplicate=duplicate,
                 rejected=records - stored - duplicate,
                 reasons=json.dumps(reasons, ensure_ascii=False),
+                encoding=encoding,
             )
             self.execute("DROP TABLE import_counts")
 
@@ -180,14 +204,15 @@ class Store:
                 "path": given.get(sha, path),
                 "sha256": sha,
                 "reader": reader,
+                "encoding": encoding,
                 "read": read,
                 "stored": stored,
                 "duplicate": duplicate,
                 "rejected": rejected,
                 "reasons": json.loads(reasons),
             }
-            for path, sha, reader, read, stored, duplicate, rejected, reasons in self.rows(
-                "SELECT path, sha256, reader, read, stored, duplicate, rejected, reasons FROM inputs ORDER BY input_id"
+            for path, sha, reader, encoding, read, stored, duplicate, rejected, reasons in self.rows(
+                "SELECT path, sha256, reader, encoding, read, stored, duplicate, rejected, reasons FROM inputs ORDER BY input_id"
             )
         ]
 
@@ -209,6 +234,7 @@ class Store:
                 r"UPDATE messages SET text = regexp_replace(text, $h, '@erased\1', 'gi') WHERE regexp_matches(text, $h, 'i')", h=handle
             )
             self.execute("DELETE FROM rejects WHERE contains(coalesce(value, ''), $a)", a=author)
+            self.forget_notes("result", "audit")
             for table, kind in self.rows("SELECT table_name, table_type FROM information_schema.tables ORDER BY table_type DESC"):
                 if table not in ("meta", "inputs", "messages", "rejects", "forgotten", "gone"):
                     self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")
@@ -233,7 +259,32 @@ class Store:
             self.close()
             os.replace(fresh, self._path)
             self._path.with_name(f"{self._path.name}.wal").unlink(missing_ok=True)
-            self._connection = duckdb.connect(str(self._path))
+            self._connection = _connected(self._path)
+
+
+def _checked(path: Path) -> None:
+    """Raises AuditError for a file of another kind: DuckDB would try to read it, or to fetch what can."""
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(12)[8:] != b"DUCK":
+                raise AuditError("is no DuckDB database", place=str(path), hint="name another file with --db")
+
+
+def _connected(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """A connection that never looks beyond the file: no extension is fetched, and no name means a service."""
+    offline: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(str(path.absolute()) if path else ":memory:", config=offline)
+
+
+def _unopened(why: str, path: Path | None) -> AuditError:
+    if "lock" in why:
+        holder = re.search(r"PID (\d+)", why)
+        return AuditError(
+            f"is in use by another process{f' (number {holder[1]})' if holder else ''}",
+            place=str(path),
+            hint="wait until it is done, or name another file with --db",
+        )
+    return AuditError(f"cannot be opened as a database: {why}", place=str(path), hint="name another file with --db")
 
 
 @contextmanager

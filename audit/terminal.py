@@ -16,6 +16,16 @@ def plain(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "\ufffd" for c in text)
 
 
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36}
+
+
+def painted(text: str, colour: str) -> str:
+    """`text` in bold of a colour, where standard output is a terminal that may show colours (NO_COLOR, FORCE_COLOR)."""
+    if os.environ.get("NO_COLOR") or not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        return text
+    return f"\x1b[1;{_COLOURS[colour]}m{text}\x1b[0m"
+
+
 @contextmanager
 def stages(quiet: bool) -> Iterator[Stage]:
     """Shows each stage while it lasts, on a terminal's standard error; nothing elsewhere, and nothing with `quiet`."""
@@ -42,3 +52,11 @@ def stages(quiet: bool) -> Iterator[Stage]:
 @contextmanager
 def _nothing(_: str) -> Iterator[None]:
     yield
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: "1 reply", "2 replies", "0 messages"."""
+    if number == 1:
+        return f"1 {noun}"
+    ending = noun[-1] == "y" and noun[-2] not in "aeiou"
+    return f"{number} {noun[:-1]}ies" if ending else f"{number} {noun}s"

@@ -2,7 +2,8 @@
 
 - rates per 100 of the customers' messages, since larger companies get more of everything (clause a12);
 - volume and answered share by channel, arrivals by channel and hour (g1);
-- share of praise in each period (p1);
+- share of praise, and of every type, in each period (p1);
+- themes of complaints and criticism, and how often each came in each period (a7);
 - the longest time without a reply, and days with messages but no reply (c9);
 - the turnaround: what the customer's next message is after a reply to a complaint or criticism (g7, a6).
 """
@@ -16,17 +17,22 @@ import polars as pl
 from audit.period import UNITS
 from audit.tables import ASKED_TYPES
 
+MOST_PERIODS = 36
+MOST_THEMES = 12
 AFTER = ("praise", "still complaining", "other", "silence")
 
 
-def figures(rows: pl.DataFrame, unit: str, tz: str | None) -> dict[str, Any]:
-    """Plain figures of exchanges with facts (audit.facts); hours of the day in `tz` or UTC, `unit` as in audit.period."""
+def figures(rows: pl.DataFrame, named: pl.DataFrame, unit: str, tz: str | None) -> dict[str, Any]:
+    """Plain figures of exchanges with facts (audit.facts); hours of the day in `tz` or UTC, `unit` as in audit.period, `named` themes as of
+    audit.statistics.recurrence."""
     asked = rows.filter("asked_first")
     return {
         "per_100_messages": _rates(asked),
         "channels": _channels(asked),
         "channel_hours": _hours(asked, tz),
         "praise_share": _praise(asked, unit),
+        "types_over_time": _types(asked, unit),
+        "themes": _themes(named, asked, unit),
         "silence": _silence(rows),
         "turnaround": _turnaround(rows),
     }
@@ -68,6 +74,47 @@ def _praise(asked: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
         .select(pl.col("start").dt.strftime(form).alias("label"), "asked", "praise", share=(pl.col("praise") / pl.col("asked")).round(4))
         .to_dicts()
     )
+
+
+def _types(asked: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
+    """label, asked and `types` (type -> messages) of the last MOST_PERIODS periods with messages."""
+    every, form = UNITS[unit]
+    kinds = (*ASKED_TYPES, "unclear")
+    counted = (
+        asked.filter(pl.col("asked_at").is_not_null())
+        .group_by(start=pl.col("asked_at").dt.truncate(every))
+        .agg(pl.len().alias("asked"), *((pl.col("asked_type") == kind).sum().alias(f"type:{kind}") for kind in kinds))
+        .sort("start")
+        .tail(MOST_PERIODS)
+        .with_columns(pl.col("start").dt.strftime(form).alias("label"))
+    )
+    return [
+        {"label": row["label"], "asked": row["asked"], "types": {kind: row[f"type:{kind}"] for kind in kinds if row[f"type:{kind}"]}}
+        for row in counted.to_dicts()
+    ]
+
+
+def _themes(named: pl.DataFrame, asked: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
+    """theme, n (complaints and criticism that name it), answered_share, and by period label, n and per_100 of the customers' messages."""
+    every, form = UNITS[unit]
+    start = pl.col("asked_at").dt.truncate(every).alias("start")
+    periods = asked.filter(pl.col("asked_at").is_not_null()).group_by(start).agg(pl.len().alias("asked")).sort("start").tail(MOST_PERIODS)
+    counts = {key[:-1]: key[-1] for key in named.group_by("theme", start).len().rows()}
+    totals = named.group_by("theme").agg(n=pl.len(), answered_share=pl.col("answered").mean().round(4))
+    return [
+        total
+        | {
+            "periods": [
+                {
+                    "label": row["start"].strftime(form),
+                    "n": counts.get((total["theme"], row["start"]), 0),
+                    "per_100": round(100 * counts.get((total["theme"], row["start"]), 0) / row["asked"], 2),
+                }
+                for row in periods.to_dicts()
+            ]
+        }
+        for total in totals.sort(["n", "theme"], descending=[True, False]).head(MOST_THEMES).to_dicts()
+    ]
 
 
 def _silence(rows: pl.DataFrame) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.train_typers [--lang en] [--folds]
 
-Needs scipy (requirements/train.txt) and the extra `accurate`. Of each language:
+Needs scipy (requirements/dev.txt) and the extra `accurate`. Of each language:
 
 1. `hashed`: a linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label
    leaves possible (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.

@@ -55,7 +55,12 @@ def test_wordings_that_were_right_often_enough_decide_alone() -> None:
     sure = Said({"wording:praise": 0.97}, complaint=0.6, praise=0.4)
     said = typed(sure, "Great service, thank you!")
     assert (said["asked_type"], said["asked_confidence"], said["asked_why"], said["confident"]) == ("praise", 0.97, "wording", True)
-    assert typed(Said(complaint=0.6, praise=0.4), "Great service, thank you!")["asked_type"] == "complaint"
+    assert typed(Said(complaint=0.85, praise=0.15), "Great service, thank you!")["asked_type"] == "complaint"
+
+
+def test_wordings_of_one_type_speak_for_it_where_the_typer_is_not_clear() -> None:
+    said = typed(Said(complaint=0.6, praise=0.4), "Great service, thank you!")
+    assert (said["asked_type"], said["asked_confidence"], said["asked_why"]) == ("praise", 0.67, "model")
 
 
 @pytest.mark.parametrize(

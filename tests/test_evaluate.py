@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,35 @@ def test_disagreements_name_the_words(tmp_path: Path) -> None:
     found = {(row["kind"], row["id"]): row["words"] for row in measured["disagreements"]}
     assert set(found) == {("missed", "b"), ("wrongly flagged", "c")}
     assert found[("wrongly flagged", "c")] == ["Drop us a DM"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "ids"),
+    [
+        ('["private-redirect", "denial"]', {"private-redirect", "denial"}),
+        ("['private-redirect', 'denial']", {"private-redirect", "denial"}),
+        ("private-redirect, denial", {"private-redirect", "denial"}),
+        ("private-redirect;denial", {"private-redirect", "denial"}),
+        ("private-redirect | denial", {"private-redirect", "denial"}),
+        ("private-redirect denial", {"private-redirect", "denial"}),
+        ("[private-redirect]", {"private-redirect"}),
+        ("[]", set()),
+        ("", set()),
+    ],
+)
+def test_a_cell_of_labels_is_a_json_array_or_a_list(tmp_path: Path, cell: str, ids: set[str]) -> None:
+    path = tmp_path / "labels.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["reply", "broken", "na"], ["Thanks!", cell, cell]])
+    (label,) = labels.read([path])
+    assert label.broken == label.na == frozenset(ids)
+
+
+def test_a_cell_of_labels_that_is_neither_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("reply,broken\nThanks!,denial\nHello!,[3]\n", encoding="utf-8")
+    with pytest.raises(AuditError, match=r"labels\.csv:3: broken: not a list of rule ids"):
+        labels.read([path])
 
 
 def test_csv_says_the_same_as_jsonl(tmp_path: Path) -> None:

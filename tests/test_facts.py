@@ -66,7 +66,7 @@ def test_a_redirect_that_had_no_time_yet_is_not_judged() -> None:
 
 def test_a_complaint_about_the_brand_is_a_mention_where_it_is_not_addressed() -> None:
     late = message("9", "Hello", author="max", minute=9 * DAY)
-    about = verdicts(message("1", "Third Kettlewell kettle this year and it leaks again, the worst I ever had"), late)
+    about = verdicts(message("1", "Has anyone else got a kettle from Kettlewell that leaks? They never answer."), late)
     to = verdicts(message("1", "@Kettlewell your kettle leaks again, the worst I ever had"), late)
     assert about.get_column("ignored-mention").to_list()[0] is False
     assert to.get_column("ignored-mention").to_list()[0] is None
@@ -75,8 +75,8 @@ def test_a_complaint_about_the_brand_is_a_mention_where_it_is_not_addressed() ->
 def test_a_removed_complaint_is_found_only_where_the_export_marks_removals() -> None:
     rows = verdicts(
         message("1", "My kettle leaks", removed=True),
-        message("2", "Mine leaks too", author="max", removed=False),
-        message("3", "Mine is broken as well", author="ivy"),
+        message("2", "My kettle is broken too, they never answer", author="max", removed=False),
+        message("3", "My kettle broke as well, nobody answers", author="ivy"),
     )
     assert rows.get_column("deleted-message").to_list() == [False, True, None]
 

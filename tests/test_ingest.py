@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -105,7 +108,7 @@ def test_utf_16_without_a_mark(tmp_path: Path) -> None:
 
 def test_latin_1_is_an_error_with_the_byte_and_never_a_guess(tmp_path: Path) -> None:
     path = written(tmp_path, "l.csv", "Author,Text,Reply\nRené,déjà reçu à l'été,merci\n", "latin-1")
-    with pytest.raises(AuditError, match="wrong encoding: not UTF-8 at byte 21") as error:
+    with pytest.raises(AuditError, match="wrong encoding: not UTF-8 at byte 21, and as no other encoding Russian or Polish") as error:
         read(path)
     assert "encoding" in str(error.value.hint)
 
@@ -113,8 +116,8 @@ def test_latin_1_is_an_error_with_the_byte_and_never_a_guess(tmp_path: Path) -> 
 def test_a_letter_cut_at_the_block_s_end_is_no_wrong_byte(tmp_path: Path) -> None:
     path = written(tmp_path, "long.txt", "x" * 65535 + "ё" * 40000)
     assert encoding.encoding_of(path) == "utf-8"
-    written(tmp_path, "long.txt", ("x" * 65535 + "ё").encode() + b"\xff\xfe ")
-    with pytest.raises(AuditError, match="byte 65537"):
+    written(tmp_path, "long.txt", ("x" * 65535 + "ё").encode() + b" d\xe9j\xe0 re\xe7u")
+    with pytest.raises(AuditError, match="byte 65539"):
         encoding.encoding_of(path)
 
 
@@ -205,9 +208,52 @@ def test_json_opens_wrappers_and_lists_of_messages(tmp_path: Path) -> None:
     assert batch.messages.select("account", "text", "from_brand").rows() == [("Oak", "Help", False), ("Oak", "Sure", True)]
     flat = read(written(tmp_path, "y.json", '{"count": 1, "reviews": [{"id": "1", "text": "Help", "reply": "Sure"}]}'))
     assert flat.messages.height == 2
-    with pytest.raises(AuditError, match="is not JSON"):
-        read(written(tmp_path, "z.json", '[{"id": "1", "text": "Help", "reply": "Sure"},'))
+    with pytest.raises(AuditError, match=r"z\.json:2: is not JSON: Expecting value, column 1"):
+        read(written(tmp_path, "z.json", '[{"id": "1", "text": "Help", "reply": "Sure"},\n]'))
     assert jsontable.form_of("id,text") is None
+    numbered = '{"0": {"id": 1, "text": "Help", "reply": "Sure"}, "1": {"id": 2, "text": "Why?"}, "total_count": 2}'
+    assert read(written(tmp_path, "n.json", numbered)).messages["text"].to_list() == ["Help", "Sure", "Why?"]
+
+
+RECORDS = [{"id": str(n), "text": f"Where is it, {n}?", "reply": "On its way"} for n in range(4)]
+
+
+@pytest.mark.parametrize("whole", [RECORDS, {"count": 4, "reviews": RECORDS}], ids=["list", "wrapped"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_that_is_cut_off_names_file_and_line_wherever_it_ends(tmp_path: Path, whole: object, indent: int | None) -> None:
+    text = json.dumps(whole, indent=indent)
+    assert read(written(tmp_path, "x.json", text)).records == 4
+    for end in (end for end in range(1, len(text)) if not text[end - 1].isspace()):
+        with pytest.raises(AuditError, match=rf"x\.json:{text[:end].count(chr(10)) + 1}: is cut off") as error:
+            read(written(tmp_path, "x.json", text[:end]))
+        assert error.value.exit_code == 2
+
+
+def test_json_lines_that_are_cut_off_lose_the_last_alone(tmp_path: Path) -> None:
+    text = "\n".join(json.dumps(record) for record in RECORDS)
+    batch = read(written(tmp_path, "x.jsonl", text[:-5]))
+    assert (batch.records, reasons(batch)) == (4, [(4, "malformed row")])
+    assert batch.messages.height == 6
+
+
+def test_json_too_deep_to_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="is nested too deep to be read"):
+        read(written(tmp_path, "x.json", '[{"text": ' + "[" * 100_000 + "]" * 100_000 + "}]"))
+
+
+def test_binary_exports_that_are_cut_off(tmp_path: Path) -> None:
+    pl.DataFrame(RECORDS).write_parquet(tmp_path / "x.parquet")
+    workbook(tmp_path / "x.xlsx", {"A": [["id", "text", "reply"], ["1", "Why?", "Sorry"]]})
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("../x.json", json.dumps(RECORDS))
+    for name, message in (("x.parquet", "is a damaged Parquet file"), ("x.xlsx", "is a damaged"), ("x.zip", "is a damaged")):
+        raw = (tmp_path / name).read_bytes()
+        for end in (20, len(raw) // 2, len(raw) - 1):
+            with pytest.raises(AuditError, match=message) as error:
+                read(written(tmp_path, f"cut-{name}", raw[:end]))
+            assert error.value.exit_code == 2
+    with pytest.raises(AuditError, match="is an archive, not an export"):
+        read(tmp_path / "x.zip")
 
 
 def test_parquet_with_real_times_and_numbers(tmp_path: Path) -> None:
@@ -239,10 +285,27 @@ def test_a_workbook_s_table_stands_on_any_sheet_and_row(tmp_path: Path) -> None:
         },
     )
     batch = read(path)
-    assert source.sample(path).sheet == "Mentions"
+    assert source.sample(path).sheets == {"Mentions": 1}
     assert batch.messages["message_id"].to_list() == ["7", "7/reply", "8"]
     assert batch.messages["time_quality"].to_list() == ["local zone", "none", "date only"]
     assert str(batch.messages["sent_at"][0]) == "2024-04-24 09:30:00"
+
+
+def test_sheets_of_one_header_are_one_table(tmp_path: Path) -> None:
+    header: list[str | float | None] = ["id", "text", "date", "reply"]
+    path = workbook(
+        tmp_path / "x.xlsx",
+        {
+            "March": [header, ["1", "Why?", "2026-03-01 10:00", "So"], ["2", "When?", "2026-03-02 10:00", "Now"]],
+            "April": [["April"], header, ["3", "Where?", "2026-04-01 10:00", "Here"], ["4", "Who?", "31.31.2026", "We"]],
+            "Sums": [["month", "messages"], ["March", 2.0]],
+        },
+    )
+    batch = read(path)
+    assert batch.messages["message_id"].to_list() == ["1", "1/reply", "2", "2/reply", "3", "3/reply"]
+    assert (batch.records, reasons(batch)) == (4, [(4, "impossible date")])
+    one = read(path, map_file=written(tmp_path, "map.toml", '[format]\nsheet = "April"\n'))
+    assert one.messages["message_id"].to_list() == ["3", "3/reply"]
 
 
 def test_numbers_in_a_workbook(tmp_path: Path) -> None:
@@ -253,6 +316,8 @@ def test_numbers_in_a_workbook(tmp_path: Path) -> None:
 
 
 def test_a_header_alone_gives_no_message_and_an_empty_list_nothing(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="no column of messages is recognised among: a, b"):
+        read(written(tmp_path, "x.csv", "a,b\n"))
     for text in (TWCS.split("\n")[0], PLAY.split("\n")[0], "id,text"):
         batch = read(written(tmp_path, "x.csv", text + "\n"))
         assert (batch.records, batch.messages.height, batch.rejects.height) == (0, 0, 0)
@@ -267,3 +332,30 @@ def test_what_no_reader_knows_is_an_error(tmp_path: Path) -> None:
         read(written(tmp_path, "x.html", "<html><body>hello</body></html>"))
     with pytest.raises(AuditError, match="no column of messages is recognised among: a, b"):
         read(written(tmp_path, "x.csv", "a,b\n1,2\n"))
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, not an export"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "is a PDF, not an export"),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "is a gzip archive, not an export\n  hint: unpack it"),
+        (b"SQLite format 3\0" + bytes(100), "is a database, not an export"),
+        (b"\xf3 \x1c\x88\x97DB2DUCK@\0\0\0", "is a DuckDB database, not an export\n  hint: name it with --db"),
+        (bytes(range(256)) * 20, "is not a text file"),
+        (bytes(range(1, 128)) * 20, "is not a text file"),
+    ],
+)
+def test_a_binary_file_under_a_text_s_name(tmp_path: Path, head: bytes, message: str) -> None:
+    with pytest.raises(AuditError, match=re.escape(f"x.csv: {message}")):
+        read(written(tmp_path, "x.csv", head))
+
+
+def test_nul_bytes_in_a_text_are_shown_as_replaced(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "x.csv", b"id,text,reply\n1,Wh\0y?,So\n")).messages["text"][0] == "Wh\ufffdy?"
+
+
+def test_names_of_columns_are_cut_in_messages(tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as error:
+        read(written(tmp_path, "x.csv", ",".join(["a" * 100_000] * 90) + "\n"))
+    assert len(str(error.value)) < 3000

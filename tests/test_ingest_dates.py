@@ -65,6 +65,7 @@ def test_the_impossible(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "NaT", "null", "3 days ago", "вчера", "0001-01-01T00:00:00Z"])
 def test_no_date_is_not_impossible(cell: str) -> None:
     assert one(cell) == ("None", "none", False)
+    assert dates.read(pl.Series([cell])).relative[0] is (cell in ("3 days ago", "вчера"))
 
 
 @pytest.mark.parametrize(

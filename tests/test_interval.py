@@ -34,6 +34,32 @@ def test_replicates_cover_the_truth_about_as_often_as_they_say() -> None:
     assert covered >= 180
 
 
+def test_the_linearised_error_is_that_of_the_bootstrap() -> None:
+    generator = np.random.default_rng(11)
+    judged = generator.integers(0, 3, size=(300, 4)).astype(float)
+    patterns = np.hstack([generator.binomial(judged.astype(int), [0.9, 0.6, 0.75, 0.5]).astype(float), judged])
+    counts, weights = np.ones(300), np.array([3.0, 2.0, 1.0, 0.0])
+    (values,) = interval.replicates(patterns, counts, [weights], 5)
+    assert interval.error(patterns, counts, weights) == pytest.approx(np.nanstd(values), rel=0.15)
+
+
+def test_a_faultless_handful_is_not_taken_for_certainty() -> None:
+    flawless = np.array([[1.0, 1.0]])
+    few, many = (interval.error(flawless, np.array([n]), np.array([1.0])) for n in (3.0, 300.0))
+    assert few is not None
+    assert many is not None
+    assert few > 10 * many > 0
+    assert interval.error(np.zeros((0, 2)), np.zeros(0), np.array([1.0])) is None
+
+
+def test_the_difference_of_two_scores_leans_to_where_their_intervals_do() -> None:
+    one, other = {"score": 90.0, "low": 76.0, "high": 92.0}, {"score": 79.0, "low": 75.0, "high": 82.0}
+    low, high = interval.difference(one, other)
+    assert low == pytest.approx(11 - (14**2 + 3**2) ** 0.5)
+    assert high == pytest.approx(11 + (2**2 + 4**2) ** 0.5)
+    assert interval.difference(other, one) == (-high, -low)
+
+
 def test_holm_rejects_step_by_step() -> None:
     assert interval.holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
     assert interval.holm([]) == []

@@ -98,6 +98,16 @@ def test_other_languages_are_judged_by_language_free_rules_only() -> None:
     assert (answer["lang"], answer["broken"]) == ("other", [])
 
 
+@pytest.mark.parametrize(
+    ("given", "lang"),
+    [("RU", "ru"), ("rus", "ru"), ("en-US", "en"), ("en_GB", "en"), ("pl-PL", "pl"), ("POL", "pl"), ("uk", "other"), ("zh-Hans", "other"),
+     ("other", "other"), (" ru ", "ru"), ("", None)],
+)  # fmt: skip
+def test_codes_of_languages_are_read_as_people_write_them(given: str, lang: str | None) -> None:
+    row = rows.checked(1, {"reply": "Dziękujemy", "lang": given})
+    assert (row.fields["lang"], row.error) == (lang, None)
+
+
 def test_only_the_asked_side_without_a_reply() -> None:
     (answer,) = answers({"asked": "My kettle leaks and nobody answers me", "lang": "en"})
     assert answer["asked_type"] == "complaint"
@@ -113,7 +123,14 @@ def test_only_the_asked_side_without_a_reply() -> None:
         ('{"id": 3}', "neither asked nor reply"),
         ('{"asked": "x", "asked_type": "rant"}', "asked_type"),
         ('{"asked": "x", "asked_upset": "maybe"}', "asked_upset"),
+        ('{"asked": "x", "lang": "klingon"}', "lang: 'klingon' is no language code, write ru, pl, en or other"),
+        ('{"asked": "x", "lang": "xx"}', "lang: 'xx' is no language code"),
         ('{"asked": "\\ud83d"}', "surrogate"),
+        ('{"id": NaN, "reply": "x"}', "malformed row: NaN is not JSON"),
+        ('{"id": 1e999, "reply": "x"}', "malformed row: 1e999 is not JSON"),
+        ('{"id": ' + "9" * 5000 + ', "reply": "x"}', "malformed row: a number too long to read"),
+        ('{"reply": ' + "[" * 100_000, "malformed row: nested too deep"),
+        ('{"reply": "cut o', "malformed row: Unterminated string"),
     ],
 )
 def test_a_bad_row_is_an_answer_of_its_own(line: str, reason: str) -> None:
@@ -132,11 +149,29 @@ def test_csv_rows(tmp_path: Path) -> None:
     assert "malformed row" in second["error"]
 
 
-@pytest.mark.parametrize(("text", "name", "kind"), [("", "a.jsonl", NothingToJudge), ("x,y\n1,2\n", "a.csv", AuditError)])
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("", "a.jsonl", NothingToJudge),
+        ("id,asked,reply\n", "a.csv", NothingToJudge),
+        ("x,y\n1,2\n", "a.csv", AuditError),
+        ('[{"reply": "x"}]', "a.json", AuditError),
+    ],
+)
 def test_a_file_that_cannot_be_judged(tmp_path: Path, text: str, name: str, kind: type[Exception]) -> None:
     result = run(text, name, tmp_path)
     assert isinstance(result.exception, kind)
     assert result.stdout == ""
+
+
+def test_a_quote_that_is_not_closed_is_a_bad_row(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,reply\n1,"Thanks, fixed."\n2,"Thanks\n3,x\n', encoding="utf-8")
+    assert [(row.id, row.error) for row in rows.read(tmp_path / "a.csv")] == [("1", None), (None, "malformed row: a quote is not closed")]
+
+
+def test_utf_16_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "reply": "Спасибо"}\n', encoding="utf-16")
+    assert [row.fields["reply"] for row in rows.read(tmp_path / "a.jsonl")] == ["Спасибо"]
 
 
 def test_a_row_of_other_bytes_is_refused_alone(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit import privacy
+from audit import names, privacy
 
 KEEP = ["Kettlewell"]
 
@@ -61,6 +63,28 @@ def masked(text: str) -> str:
         ("call 0344 496 0123 or 8-800-555-35-35 or (706) 555-0164", "call [phone] or [phone] or [phone]"),
         ("меня зовут иван", "меня зовут [name]"),
         (".@ola see 1-800-555-0164", ".[@user] see [phone]"),
+        ("I spoke with Sarah yesterday", "I spoke with [name] yesterday"),
+        ("Please contact John Smith at the desk", "Please contact [name] at the desk"),
+        ("Will Smith told me, so did Anna/Tom", "[name] told me, so did [name]/Tom"),
+        ("It was Michael's fault. Sarah Please wait", "It was [name]'s fault. [name] Please wait"),
+        ("Rozmawiałem z Janem Kowalskim w salonie", "Rozmawiałem z [name] w salonie"),
+        ("Przesyłka dla Krzysztofa Wiśniewskiego", "Przesyłka dla [name]"),
+        ("Dane: Kowalska Maria, Warszawa", "Dane: [name], Warszawa"),
+        ("paczkę odebrała Kasia, nie Tomek", "paczkę odebrała [name], nie [name]"),
+        ("Agnieszka Nowak, ul. Prosta 1", "[name], ul. Prosta 1"),
+        ("Кирилл Мефодьев мне обещал", "[name] мне обещал"),
+        ("Говорила с Анной Петровой из отдела", "Говорила с [name] из отдела"),
+        ("Заказ на имя Иванов Сергей Петрович", "Заказ на имя [name]"),
+        ("получатель Петрова М. И.", "получатель [name]"),
+        ("Курьер Роман Кузнецов опоздал", "Курьер [name] опоздал"),
+        ("передайте Ольге и Екатерине Сергеевне спасибо", "передайте [name] и [name] спасибо"),
+        ("dzwonić: 601.234.567, 0048 601 234 567, tel. 12 34 56", "dzwonić: [phone], [phone], tel. [phone]"),
+        ("тел. 123-45-67", "тел. [phone]"),
+        ("call 212.555.0123 or 07700 900123", "call [phone] or [phone]"),
+        ("card 4111111111111111, or 4111 11** **** 1111, or **** 1111", "card [card], or [card], or [card]"),
+        ("jan.kowalski (at) mail.example, user@пример.рф", "[email], [email]"),
+        ("zamówienia nr ZM/2024/0012", "zamówienia nr [number]"),
+        ("vk.com/ivan.petrov, wa.me/48601234567, linkedin.com/in/jan-kowalski", "[link user], [link user], [link user]"),
     ],
 )
 def test_personal_data_is_masked(text: str, expected: str) -> None:
@@ -84,6 +108,13 @@ def test_personal_data_is_masked(text: str, expected: str) -> None:
         "Здравствуйте! Уточните, пожалуйста, адрес. Уважаемый покупатель!",
         "С уважением, Команда Чайник",
         "Szanowni Państwo, dziękujemy. Szanowny Panie, już jedzie",
+        "2 000 000 000 views, 1.200.300,50 EUR, $1,234,567.89, за 15 990 рублей, 1.200.300 zł",
+        "10.0.19041.1234, 192.168.100.1, v2.301.555, 31.03.2026 18:00, 2026-03-31T12:00:00Z, 31.03.26",
+        "80 000-100 000 руб, 5-7 рабочих дней, 1024x768, EN 60335, 00-950 Warszawa, 0,5-1,5 l",
+        "Ani razu. Mają Państwo rację. Marka jest znana. Marzenie każdego klienta",
+        "Will you help? Mark this as done. May I ask? Rose gold case. Roger that, Grand Theft Auto",
+        "Света нет второй день. Вера в бренд пропала. Роман с вашей техникой окончен. Кости целы",
+        "Great Western Railway, New York, Warszawa i Gdańsk, Москва и Казань, Январь, Март",
     ],
 )
 def test_what_identifies_nobody_survives(text: str) -> None:
@@ -117,11 +148,15 @@ PIECES = st.one_of(
             "order nr ",
             "x@y.example",
             "my name is ",
+            "Anną Kowalską",
+            " И. И. Петров",
+            "Сергей Петрович ",
         ]
     ),
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=8).map("".join), st.integers(0, 90), st.integers(0, 90))
 def test_both_engines_agree_and_spans_stay_inside(text: str, a: int, b: int) -> None:
     start, end = sorted((min(a, len(text)), min(b, len(text))))
@@ -130,6 +165,7 @@ def test_both_engines_agree_and_spans_stay_inside(text: str, a: int, b: int) -> 
     assert privacy.masked(pl.Series([text]), keep=KEEP).to_list() == [written]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_engines_agree_on_any_text(text: str) -> None:
     assert privacy.masked(pl.Series([text])).to_list() == [privacy.mask_with_spans(text, [])[0]]
@@ -152,3 +188,47 @@ def test_pseudonyms_are_stable_and_keyed() -> None:
     assert names.drop_nulls().str.contains(r"^customer-[0-9a-f]{8}$").all()
     assert privacy.pseudonym(authors, key="secret")[0] != names[0]
     assert privacy.pseudonym(authors.reverse())[0] == names[3]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://twitter.com/ola_k/status/123", "https://twitter.com/i/status/123"),
+        ("https://x.com/Kettlewell/status/9", "https://x.com/Kettlewell/status/9"),
+        ("https://vk.com/wall-1234567_89?reply=1000001", "https://vk.com/wall-1234567_89?reply=1000001"),
+        ("https://vk.com/id123456", None),
+        ("mailto:ola@mail.example", None),
+        ("https://play.example/apps?reviewId=gp:K0083", "https://play.example/apps?reviewId=gp:K0083"),
+        (None, None),
+    ],
+)
+def test_addresses_lead_to_messages_and_not_to_people(url: str | None, expected: str | None) -> None:
+    assert privacy.link(url, keep=KEEP) == expected
+
+
+def test_ids_that_name_a_person_are_hashed() -> None:
+    for id in ("1298", "gp:K0083", "h:3f9a01c2", "gp:AOqpTO+x/y=", "<CAF7x@mail.example>", None):
+        assert privacy.identifier(id) == id
+    for id in ("ola@mail.example", "+48601234567", "WhatsApp Chat with Ola Kowalska", "Анна Петрова"):
+        hashed = privacy.identifier(id)
+        assert hashed == privacy.identifier(id)
+        assert hashed is not None
+        assert hashed.startswith("id-")
+        assert len(hashed) == 9
+
+
+def test_every_case_of_a_given_name_is_known() -> None:
+    assert {"Anna", "Anny", "Annie", "Annę", "Anną", "Anno"} <= names.forms("Anna")
+    assert {"Marek", "Marka", "Markowi", "Markiem"} <= names.forms("Marek")
+    assert {"Paweł", "Pawła", "Pawłem"} <= names.forms("Paweł") | {"Paweł"}
+    assert {"Иван", "Ивана", "Ивану", "Иваном", "Иване"} <= names.forms("Иван")
+    assert {"Андрей", "Андрея", "Андрею", "Андреем"} <= names.forms("Андрей")
+    assert {"Мария", "Марии", "Марию", "Марией"} <= names.forms("Мария")
+    assert not {"Ani", "Mają", "Marzenie", "Кости"} & set(names.given())
+
+
+def test_a_list_of_words_as_one_expression() -> None:
+    words = ["Ann", "Anna", "Bo", "B", "Янка"]
+    regex = re.compile(names.trie(words))
+    assert all(regex.fullmatch(word) for word in words)
+    assert not any(regex.fullmatch(word) for word in ("An", "Annaa", "", "Я"))

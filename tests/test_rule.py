@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from audit import proofs, rule
+from audit import check, proofs, rule
 from audit.pattern import PatternError, expanded
 from audit.profile import open_profile
 from audit.rule import RuleErrors, key_lines
@@ -114,6 +115,24 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 )
 def test_a_rule_with_a_fault_cannot_be_loaded(tmp_path: Path, change: tuple[str, str], expected: str) -> None:
     assert any(expected in fault for fault in faults(tmp_path, SOUND.replace(*change, 1)))
+
+
+def test_the_rules_of_the_package_are_sound() -> None:
+    rulebook = open_rulebook()
+    assert rulebook.proved() is rulebook
+
+
+@pytest.mark.parametrize(("expression", "expected"), [("oops(", "no valid expression"), ("{opps}", "names {opps}")])
+def test_an_expression_that_was_not_looked_at_before_is_told_with_its_place_when_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expression: str, expected: str
+) -> None:
+    monkeypatch.setattr("audit.rulebook.home", lambda: tmp_path)
+    rulebook = open_rulebook(folder(tmp_path, SOUND.replace("oops~", expression)))
+    with pytest.raises(RuleErrors) as caught:
+        check.marks(pl.DataFrame({"reply": ["Oopsie!"], "lang": ["en"]}), rulebook, {})
+    (fault,) = caught.value.errors
+    assert "bare-apology.toml:" in str(fault)
+    assert expected in str(fault)
 
 
 def test_failing_proofs_are_found(tmp_path: Path) -> None:

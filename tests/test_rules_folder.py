@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from audit import figures, score, templates
 from audit.cli import group
-from audit.errors import AuditError
+from audit.errors import AuditError, SeveralErrors
 from audit.pipeline import AuditOptions, audit_history
 from audit.profile import Profile, known, open_profile
 from audit.report import rule_page
@@ -69,7 +69,7 @@ def test_own_rules_stand_beside_those_of_the_package(own: Path) -> None:
     said = CliRunner().invoke(group, ["judge", "-", "--rules", str(own)], input='{"reply": "Your RMA is ready", "lang": "en"}')
     assert "shop-talk" in json.loads(said.stdout)["broken"]
     tested = CliRunner().invoke(group, ["rules", "test", "shop-talk", "--rules", str(own)])
-    assert "1 rules, 2 examples, 0 failures" in tested.stdout
+    assert "1 rule, 2 examples, 0 failures" in tested.stdout
     result = audit_history([EXPORTS], AuditOptions(rules=own)).result
     assert result["scores"]["rules"]["shop-talk"]["judged"] > 0
 
@@ -88,7 +88,7 @@ def test_every_profile_names_known_rules_and_weighs_something() -> None:
     assert names[0] == "default"
     assert {"minimal", "strict", "regulated", "reviews", "chat"} <= set(names)
     for profile in known():
-        profile.checked(rulebook.ids)
+        open_profile(profile.name, ids=rulebook.ids)
         assert sum(score.weight(rule, profile) for rule in rulebook.rules) > 0
 
 
@@ -96,7 +96,7 @@ def test_a_profile_that_names_an_unknown_rule_says_which_is_near(tmp_path: Path)
     path = tmp_path / "mine.toml"
     path.write_text('extends = "default"\ncritical = ["hostilty"]\n', encoding="utf-8")
     with pytest.raises(AuditError, match="did you mean 'hostility'"):
-        open_profile(str(path)).checked([*open_rulebook().ids, "hostility"])
+        open_profile(str(path), ids=[*open_rulebook().ids, "hostility"])
 
 
 def test_a_rule_that_is_off_is_neither_scored_nor_shown(tmp_path: Path) -> None:
@@ -168,8 +168,93 @@ def test_a_set_of_templates_is_ready_for_each_reaction_in_each_language() -> Non
 def test_a_profile_that_lacks_what_is_asked_for_is_told(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("[weights]\nerror = 3\n[bounds]\n[minimum]\n", encoding="utf-8")
-    with pytest.raises(AuditError, match=r"bounds\..* is missing"):
-        open_profile(str(path)).checked(open_rulebook().ids)
+    with pytest.raises(AuditError, match=r"mine\.toml:3: bounds: lacks late-reply, .*\n  hint: extends"):
+        open_profile(str(path), ids=open_rulebook().ids)
     path.write_text('extends = "default"\n[[campaigns]]\nsince = "2026-03-07"\nuntil = "2026-03-08"\n', encoding="utf-8")
-    with pytest.raises(AuditError, match="since and until are days"):
-        open_profile(str(path)).checked(open_rulebook().ids)
+    with pytest.raises(AuditError, match=r"mine\.toml:3: campaigns\.0\.since: is no day\n  hint: write since = 2026-03-07, without quotes"):
+        open_profile(str(path), ids=open_rulebook().ids)
+
+
+FAULTY = """\
+extends = "default"
+critical = ["hostilty"]
+minimums = 3
+
+[weights]
+eror = 3
+warning = "2"
+
+[bounds.late-reply]
+publik = 30
+review = -1
+
+[bounds.late-repli]
+public = 3
+
+[rules]
+private-redirect = "of"
+late-replay = "note"
+
+[minimum]
+shares = 5
+
+[[campaigns]]
+since = 2026-03-09
+until = 2026-03-08
+"""
+
+
+def test_all_faults_of_a_profile_are_told_at_once_with_line_key_and_hint(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(FAULTY, encoding="utf-8")
+    with pytest.raises(SeveralErrors) as error:
+        open_profile(str(path), ids=[*open_rulebook().ids, "hostility"])
+    told = [(str(fault.place).rpartition(":")[2], fault.message) for fault in error.value.errors]
+    assert told == [
+        ("2", "critical: there is no rule 'hostilty'"),
+        ("3", "minimums: unknown key"),
+        ("6", "weights.eror: 'eror' is no level"),
+        ("7", "weights.warning: cannot be '2'"),
+        ("10", "bounds.late-reply.publik: unknown key"),
+        ("11", "bounds.late-reply.review: cannot be -1"),
+        ("13", "bounds.late-repli: unknown key"),
+        ("17", "rules.private-redirect: 'of' is no level"),
+        ("18", "rules.late-replay: there is no rule 'late-replay'"),
+        ("21", "minimum.shares: unknown key"),
+        ("23", "campaigns.0: since 2026-03-09 is after until 2026-03-08"),
+    ]
+    assert all(fault.hint for fault in error.value.errors[:-1])
+    assert error.value.errors[2].hint == "did you mean 'error'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[weights\n", r"mine\.toml:1: is no valid TOML"),
+        ('extends = "defualt"\n', r"mine\.toml:1: extends: there is no profile 'defualt'\n  hint: did you mean 'default'"),
+        ('extends = "mine.toml"\n', r"mine\.toml:1: extends: .* extends itself"),
+        ('extends = "default"\ncritical = "hostility"\n', r"mine\.toml:2: critical: .* list\n  hint: write critical = \["),
+        ("extends = 3\n", r"mine\.toml:1: extends: "),
+        ('extends = "default"\nrules = "x"\n', r"mine\.toml:2: rules: "),
+        ("", r"mine\.toml: bounds: lacks late-reply"),
+    ],
+)
+def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(AuditError, match=message):
+        open_profile(str(path))
+
+
+def test_a_profile_may_extend_another_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('extends = "strict"\n[bounds.late-reply]\npublic = 7\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('extends = "ours.toml"\n[bounds.late-reply]\nprivate = 3\n', encoding="utf-8")
+    bound = open_profile(str(tmp_path / "mine.toml")).bounds["late-reply"]
+    assert (bound["public"], bound["private"], bound["review"]) == (7, 3, 720)
+
+
+@pytest.mark.parametrize("name", ["help/../../x", "help/Bad Name", "help/", "nowhere/x", "help/под"])
+def test_a_new_rule_has_a_plain_id_in_a_known_category(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AuditError, match="is no "):
+        CliRunner().invoke(group, ["rules", "new", name, "--rules", str(tmp_path / "r")], catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == []

@@ -18,8 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audit.cli import group
-from audit.errors import AuditError, NothingToJudge
+from audit.errors import AuditError, NothingToJudge, SeveralErrors
 
+TABLES = ["accounts", "agents", "findings", "scores", "worklists"]
 HEADER = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id"
 
 
@@ -74,7 +75,7 @@ def test_a_scorecard_a_database_and_a_result(tmp_path: Path, export: Path) -> No
     assert (source["read"], source["stored"], source["duplicate"], source["rejected"], source["reasons"]) == (33, 33, 0, 0, {})
     assert said["totals"]["messages"] == 33
     assert {"private-redirect", "ignored-complaint"} <= {finding["rule"] for finding in said["findings"]}
-    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == ["agents.csv", "findings.csv", "scores.csv"]
+    assert sorted(path.name for path in (tmp_path / "csv").iterdir()) == [f"{name}.csv" for name in TABLES]
     findings = list(csv.DictReader(io.StringIO((tmp_path / "csv" / "findings.csv").read_text(encoding="utf-8-sig"))))
     columns = [
         "rule",
@@ -183,6 +184,83 @@ def test_bad_rows_are_rejected_kept_and_counted(tmp_path: Path) -> None:
     assert "3 rejected" in result.output
 
 
+def test_an_export_of_which_every_row_is_rejected_could_not_be_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,date,reply\n1,Why?,31.02.2026,So\n2,,1.2.2026,\n", encoding="utf-8")
+    result = run(tmp_path, "a.csv")
+    assert isinstance(result.exception, AuditError)
+    assert (result.exception.exit_code, result.exception.place) == (2, "a.csv")
+    assert "every record was rejected: 1 impossible date, 1 no text" in str(result.exception)
+    assert not (tmp_path / "scorecard.duckdb").exists()
+
+
+def test_an_empty_file_beside_others_is_an_input_of_no_records(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    export.rename(tmp_path / "folder" / "tweets.csv")
+    (tmp_path / "folder" / "april.csv").write_text("", encoding="utf-8")
+    (tmp_path / "folder" / "may.csv").write_text(HEADER + "\n", encoding="utf-8")
+    for name in ("a.json", "b.json"):
+        result = run(tmp_path, "folder", "--json", name)
+        assert result.exit_code == 0, result.output
+        inputs = json.loads((tmp_path / name).read_text())["inputs"]
+        assert [(i["path"], i["reader"], i["read"]) for i in inputs] == [
+            ("folder/april.csv", "empty", 0), ("folder/may.csv", "empty", 0), ("folder/tweets.csv", "twcs", 33)
+        ]  # fmt: skip
+    (tmp_path / "folder" / "tweets.csv").unlink()
+    assert isinstance(run(tmp_path, "folder", "--db", "other.duckdb").exception, NothingToJudge)
+
+
+def test_a_message_of_a_day_to_come_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text,date,reply\n1,Why?,2080-02-01 10:00,So\n", encoding="utf-8")
+    result = run(tmp_path, "a.csv")
+    assert result.exit_code == 0
+    assert "the last message is of 2080-02-01" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["-o", "--db", "--json"])
+def test_no_output_takes_an_export_s_place(tmp_path: Path, export: Path, option: str) -> None:
+    before = export.read_bytes()
+    result = run(tmp_path, "tweets.csv", option, str(export))
+    assert "names an export, which it would overwrite" in str(result.exception)
+    assert export.read_bytes() == before
+
+
+def test_outputs_that_cannot_be_written_are_told_before_the_work(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for arguments, message in (
+        (["-o", "folder"], "folder: --out cannot be written: is a folder"),
+        (["-o", "tweets.csv/x.html"], "is a file, not a folder"),
+        (["--csv", "tweets.csv"], "tweets.csv/findings.csv: --csv cannot be written"),
+        (["-o", "a.html", "--json", "./a.html"], "--out and --json name the same file"),
+    ):
+        result = run(tmp_path, "tweets.csv", *arguments)
+        assert isinstance(result.exception, AuditError)
+        assert message in str(result.exception)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "tweets.csv"]
+
+
+def test_what_a_run_writes_into_the_folder_that_it_reads_is_no_export(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "teams.csv").write_text("agent,team\nAB,North\n", encoding="utf-8")
+    for _ in range(2):
+        result = run(tmp_path, ".", "--json", "result.json", "--csv", ".", "--teams", "teams.csv")
+        assert result.exit_code == 0, result.output
+    assert [i["path"] for i in json.loads((tmp_path / "result.json").read_text())["inputs"]] == ["tweets.csv"]
+
+
+def test_names_with_spaces_and_cyrillic(tmp_path: Path, export: Path) -> None:
+    export.rename(tmp_path / "отзывы «март» 1.csv")
+    result = run(tmp_path, "отзывы «март» 1.csv", "-o", "отчёт за март/карта 1.html", "--db", "отчёт за март/база 'а'.duckdb")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "отчёт за март" / "карта 1.html").is_file()
+
+
+def test_days_and_bounds_at_their_ends(tmp_path: Path, export: Path) -> None:
+    assert run(tmp_path, "tweets.csv", "--since", "0001-01-01", "--until", "9999-12-31").exit_code == 0
+    nan = run(tmp_path, "tweets.csv", "--fail-under", "nan")
+    assert "nan is no score" in str(nan.exception)
+    run(tmp_path, "tweets.csv", "--since", "2026-03-02T12:00:00+03:00", "--json", "r.json")
+    assert json.loads((tmp_path / "r.json").read_text())["period"]["since"] == "2026-03-02T09:00:00Z"
+
+
 def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
     (tmp_path / "opinie.csv").write_text(
         "ID,Autor,Data,Treść,Odpowiedź\n1,ola,2026-03-01 10:00,Czajnik cieknie,Przepraszamy\n", encoding="utf-8"
@@ -192,7 +270,30 @@ def test_the_recognised_mapping_is_shown_and_explained(tmp_path: Path) -> None:
     assert "text" in explained.output
     assert "Treść" in explained.output
     assert not out.exists()
+    assert "sent_at" in explained.output
     assert "text <- Treść" in run(tmp_path, str(tmp_path / "opinie.csv"), "-o", str(out)).output
+
+
+def test_an_explanation_shows_what_is_ignored_and_missing_whatever_stands_against_the_export(tmp_path: Path) -> None:
+    (tmp_path / "roles.csv").write_text("ID,Autor,Data,Treść,Wydźwięk\n1,ola,2026-03-01,Czajnik cieknie,-1\n", encoding="utf-8")
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+    (tmp_path / "whole.csv").write_text("ID,Data,Treść,Odpowiedź,Kolor\n1,2026-03-01,Cieknie,Wymienimy,x\n", encoding="utf-8")
+    result = run(tmp_path, "roles.csv", "odd.csv", "empty.csv", "whole.csv", "--explain-map")
+    roles, odd, whole = result.stdout.split("csv: table")[1:]
+    assert [part in roles for part in ("text", "<- Treść", "ignored: Wydźwięk", "missing: from_brand (whose message a row is)")] == [
+        True
+    ] * 4
+    assert '--map FILE.toml: [columns] direction = "..."' in roles
+    assert [part in odd for part in ("no column is recognised", "ignored: a, b", "missing: text")] == [True] * 3
+    assert "from_brand" not in whole
+    assert "ignored: Kolor" in whole
+    assert "conversation_id" not in whole
+    assert isinstance(result.exception, SeveralErrors)
+    told = str(result.exception)
+    assert [part in told for part in ("roles.csv: cannot tell", "odd.csv: no column of messages", "empty.csv: the file is empty")] == [
+        True
+    ] * 3
 
 
 def test_options_that_are_not_understood(tmp_path: Path, export: Path) -> None:

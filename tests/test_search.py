@@ -84,12 +84,14 @@ def test_the_index_finds_what_every_expression_finds(lang: str) -> None:
 def test_marks_are_the_same_with_and_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
     book, bounds = open_rulebook(), open_profile("default").bounds
     frame = pl.DataFrame(
-        [(reply, lang) for lang in ("en", "ru", "pl") for reply in texts_of(lang)[:150]], schema=["reply", "lang"], orient="row"
+        [(reply, lang) for lang in ("en", "ru", "pl") for reply in texts_of(lang)[:150:3]], schema=["reply", "lang"], orient="row"
     )
     frame = frame.with_columns(asked_type=pl.Series([("complaint", "question", "praise")[i % 3] for i in range(frame.height)]), dialogue=1)
-    plain = check.marks(frame, book, bounds)
-    monkeypatch.setattr(search, "FEWEST", 1)
-    assert check.marks(frame, book, bounds).equals(plain)
+    few = check.marks(frame, book, bounds)
+    monkeypatch.setattr(search, "FEW", 1)
+    assert check.marks(frame, book, bounds).equals(few)
+    monkeypatch.setattr(search.Index, "_near", lambda self, each, open_: np.flatnonzero(open_))
+    assert check.marks(frame, book, bounds).equals(few)
 
 
 WORDS = st.sampled_from(["a", "order", "pre", "ab", "b", "late", "la", "x"])
@@ -119,3 +121,17 @@ def test_anchors_lose_no_match(pattern: str, texts: list[list[str]]) -> None:
         return
     words = pl.Series([f" {' '.join(each)} " for each in texts])
     assert search.Index(words).any_of(Anchors(VOCABULARY).sought([pattern])).to_list() == words.str.contains(regex).to_list()
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "pl"])
+def test_what_the_index_takes_out_is_what_every_expression_would(lang: str) -> None:
+    book = open_rulebook()
+    words = pl.DataFrame({"t": texts_of(lang)}).select(t=text.words(pl.col("t")))["t"]
+    before = words.to_list()
+    guarded = book.guarded(book.rule("empty-answer"), "subtract", lang)
+    plain = words
+    for each in guarded:
+        plain = plain.str.replace_all(each.regex, " ")
+    taken = search.Index(words).without(guarded)
+    assert taken.to_list() == plain.to_list() != before
+    assert words.to_list() == before

@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from audit.cli import group
 from audit.commands.run import command
 from audit.errors import AuditError, SeveralErrors
-from audit.settings import TEMPLATE, Settings, found, read, settled
+from audit.settings import LINT_ONLY, TEMPLATE, Settings, found, read, settled
 
 KEYS = {field.alias or name for name, field in Settings.model_fields.items()}
+RUN_KEYS = KEYS - set(LINT_ONLY)
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_settings_use_the_names_of_the_parameters_of_run(folder: Path) -> None:
     lines = [re.sub(r"^# ([a-z-]+ = )", r"\1", line) for line in TEMPLATE.splitlines()]
     said = settled({}, written(folder / "reply-audit.toml", "\n".join(lines)))
     assert set(said) <= {parameter.name for parameter in command.params}
-    assert len(said) == len(KEYS)
+    assert len(said) == len(RUN_KEYS)
 
 
 def test_paths_start_from_the_file(folder: Path) -> None:
@@ -155,4 +158,32 @@ def test_the_template_names_every_key_once_and_says_nothing_by_itself(folder: Pa
 
 def test_every_option_of_run_can_be_settled() -> None:
     options = {parameter.opts[-1].removeprefix("--") for parameter in command.params if parameter.opts[-1].startswith("--")}
-    assert options - {"explain-map", "config", "no-redact"} == KEYS - {"redact"}
+    assert options - {"explain-map", "config", "no-redact"} == RUN_KEYS - {"redact"}
+
+
+def test_init_says_where_it_cannot_write() -> None:
+    with pytest.raises(AuditError, match=r"reply-audit\.toml: cannot be written"):
+        CliRunner().invoke(group, ["init", "/proc/none"], catch_exceptions=False)
+
+
+def test_keys_of_lint_are_told_from_those_of_run(folder: Path) -> None:
+    path = written(
+        folder / "reply-audit.toml", 'brand = "Kettlewell"\nselect = ["care"]\n[[overrides]]\npaths = ["mail/"]\nprivate = true\n'
+    )
+    assert settled({}, path) == {"brand": "Kettlewell"}
+    assert read(path).select == ["care"]
+    (override,) = read(path).overrides or []
+    assert (override.paths, override.private, override.ignore) == (["mail/"], True, [])
+
+
+def test_faults_inside_an_override_name_their_line_and_the_key_meant(folder: Path) -> None:
+    path = written(
+        folder / "reply-audit.toml",
+        'select = "care"\n[[overrides]]\npaths = ["a/"]\n[[overrides]]\npaths = ["b/"]\nreactoin = "praise"\nlang = "plx"\n[[overrides]]\nprivate = true\n',
+    )
+    said = faults(path)
+    assert [fault.split(":")[0] for fault in said] == ["1", "6", "7", "8"]
+    for fault, part in zip(
+        said, ['select = ["...", "..."]', "did you mean 'reaction'?", "did you mean 'pl'?", "Field required"], strict=True
+    ):
+        assert part in fault

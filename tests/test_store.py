@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -121,5 +123,30 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         Store(other)
     text = tmp_path / "text.duckdb"
     text.write_text("not a database")
-    with pytest.raises(AuditError, match="cannot be opened"):
+    with pytest.raises(AuditError, match="is no DuckDB database"):
         Store(text)
+
+
+def test_a_file_of_another_kind_is_refused_and_nothing_is_fetched(tmp_path: Path) -> None:
+    for name, head in (("a.sqlite", b"SQLite format 3\0" + bytes(5000)), ("b.csv", b"id,text\n1,x\n"), ("c.duckdb", b"")):
+        (tmp_path / name).write_bytes(head)
+        with pytest.raises(AuditError, match="is no DuckDB database"):
+            Store(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == head
+    with Store(tmp_path / "md:service") as store:
+        assert store.rows("SELECT current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')") == [
+            (False, False)
+        ]
+    assert (tmp_path / "md:service").is_file()
+
+
+def test_a_database_in_use_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdin
+        other.stdout.readline()
+        with pytest.raises(AuditError, match=rf"is in use by another process \(number {other.pid}\)"):
+            Store(path)
+        other.stdin.close()

@@ -45,10 +45,8 @@ def test_numbers_are_alike() -> None:
 
 def model() -> linear.Hashed:
     random = np.random.default_rng(1)
-    values = np.round(random.uniform(1, 9, 256) * 20).astype(np.float32) / 20
-    return linear.Hashed(
-        random.normal(size=(256, 2)).astype(np.float32), values.astype(np.float32), np.array([0.5, -0.5], dtype=np.float32)
-    )
+    values = np.round(random.uniform(1, 9, 256) * 20).astype(np.float32) / np.float32(20)
+    return linear.Hashed(random.normal(size=(256, 2)).astype(np.float32), values, np.array([0.5, -0.5], dtype=np.float32))
 
 
 def test_a_score_is_the_cosine_weighed_sum_and_the_bias() -> None:

@@ -28,7 +28,9 @@ from audit.figures import SAMPLES
     type=click.Choice(SAMPLES),
     help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
 )
+@click.option("--second-opinion", is_flag=True, help="Weigh subtle rules with the sentence encoder (needs the extra accurate).")
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
+@click.option("--no-redact/--redact", help="Leave personal data of the shown texts unmasked, or mask it.  [default: redact]")
 @TYPER
 @FOLDER
 def command(
@@ -38,7 +40,9 @@ def command(
     misses: bool,
     as_json: bool,
     write: str | None,
+    second_opinion: bool,
     profile: str,
+    no_redact: bool,
     typer: str | None,
     folder: Path | None,
 ) -> None:
@@ -60,6 +64,8 @@ def command(
         return
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
+    if write and second_opinion and write != figures.HELD_OUT:
+        raise AuditError(f"--write {write} keeps no second opinion", hint="the heads learnt from labels: only held-out says what to expect")
     kept = folder or home()
     if write and kept.name == "_rules":
         raise AuditError("--write would change the installed package", hint="name your own folder of rules with --rules")
@@ -67,15 +73,25 @@ def command(
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     given = read(list(labels))
-    measured = evaluated(given, rulebook, open_profile(profile), rule, open_typer(typer or "auto", len(given)))
+    chosen = open_typer(typer or "auto", len(given))
+    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, second_opinion=second_opinion)
     if write:
-        figures.write(kept, write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
+    if not no_redact:
+        measured["disagreements"] = [_masked(row) for row in measured["disagreements"]]
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
         _misses(measured)
     else:
         _table(measured)
+
+
+def _masked(row: dict[str, Any]) -> dict[str, Any]:
+    from audit.privacy import mask_with_spans
+
+    texts = {side: mask_with_spans(row[side], [])[0] for side in ("asked", "reply") if row[side] is not None}
+    return row | texts | {"words": [mask_with_spans(words, [])[0] for words in row["words"]]}
 
 
 def _asked(labels: tuple[Path, ...], misses: bool, as_json: bool, profile: str, typer: str, folder: Path | None) -> None:
@@ -98,6 +114,8 @@ def _asked(labels: tuple[Path, ...], misses: bool, as_json: bool, profile: str, 
 def _missed(measured: dict[str, Any]) -> None:
     from audit.terminal import plain
 
+    if not measured["misses"]:
+        click.echo("no misses")
     for row in measured["misses"]:
         sure = ", confident" if row["confident"] else ""
         click.echo(plain(f"{row['lang']} {row['id']}: {row['truth']}, said {row['said']} ({row['confidence']:.2f}, {row['why']}{sure})"))
@@ -133,17 +151,17 @@ def _matrices(measured: dict[str, Any]) -> None:
 
 
 def _table(measured: dict[str, Any]) -> None:
-    from audit.terminal import plain
+    from audit.terminal import counted, plain
 
     sizes = ", ".join(f"{lang} {n}" for lang, n in measured["n"].items())
-    click.echo(f"{sum(measured['n'].values())} labelled replies ({sizes}); 95 % intervals in brackets\n")
+    click.echo(f"{counted(sum(measured['n'].values()), 'labelled reply')} ({sizes}); 95 % intervals in brackets\n")
     click.echo(f"{'rule':24} {'lang':5} {'n':>5} {'broken':>6}  {'precision':18} {'recall':18} {'F1':18} kappa")
     for id, by_language in measured["rules"].items():
         for lang, row in by_language.items():
             broken = row["true_positive"] + row["false_negative"]
             cells = " ".join(f"{_said(row[name]):18}" for name in ("precision", "recall", "f1", "kappa"))
             click.echo(plain(f"{id:24} {lang:5} {row['n']:5} {broken:6}  {cells}".rstrip()))
-    click.echo(f"\n{len(measured['disagreements'])} disagreements; --misses shows them")
+    click.echo(f"\n{counted(len(measured['disagreements']), 'disagreement')}; --misses shows which")
 
 
 def _said(value: dict[str, float] | None) -> str:

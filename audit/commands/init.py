@@ -18,6 +18,9 @@ def command(folder: Path) -> None:
     path = folder / "reply-audit.toml"
     if path.exists():
         raise AuditError("stands already", place=str(path), hint="delete it first to get a new one")
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(TEMPLATE, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another folder") from None
     click.echo(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def list_(folder: Path | None) -> None:
     """One line a rule: category/id, level, subject, clauses, title."""
     from audit.rulebook import open_rulebook
 
-    for rule in open_rulebook(folder).rules:
+    for rule in open_rulebook(folder).proved().rules:
         level = "preview" if rule.status == "preview" else rule.level
         click.echo(f"{rule.category + '/' + rule.id:38} {level:8} {rule.subject:8} {' '.join(rule.clauses):14} {rule.broken.en}")
 
@@ -44,7 +45,7 @@ def show(id: str, lang: str, folder: Path | None) -> None:
     from audit.report import rule_page
     from audit.rulebook import home, open_rulebook
 
-    rulebook = open_rulebook(folder)
+    rulebook = open_rulebook(folder).proved()
     rule = rulebook.rule(id.rpartition("/")[2])
     click.echo(rule_page.page(rule, rulebook, figures.of(folder, home()), known(), lang))
 
@@ -58,7 +59,7 @@ def document(folder: Path | None) -> None:
     from audit.report import rule_page
     from audit.rulebook import home, open_rulebook
 
-    click.echo(rule_page.overview(open_rulebook(folder), figures.of(folder, home()), known()), nl=False)
+    click.echo(rule_page.overview(open_rulebook(folder).proved(), figures.of(folder, home()), known()), nl=False)
 
 
 @command.command()
@@ -69,14 +70,15 @@ def test(id: str | None, folder: Path | None) -> None:
     from audit import proofs
     from audit.profile import open_profile
     from audit.rulebook import open_rulebook
+    from audit.terminal import counted
 
-    rulebook, profile = open_rulebook(folder), open_profile("default")
+    rulebook, profile = open_rulebook(folder).proved(), open_profile("default")
     rules = [rulebook.rule(id.rpartition("/")[2])] if id else list(rulebook.rules)
     failures = [f for rule in rules for f in (*proofs.failures(rule, rulebook, profile), *proofs.idle_exceptions(rule, rulebook, profile))]
     for failure in failures:
         click.echo(str(failure))
     examples = sum(len(rule.bad) + len(rule.good) + len(rule.unless) for rule in rules)
-    click.echo(f"{len(rules)} rules, {examples} examples, {len(failures)} failures")
+    click.echo(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}, {counted(len(failures), 'failure')}")
     sys.exit(FAILED if failures else 0)
 
 
@@ -90,6 +92,8 @@ def new(name: str, folder: Path) -> None:
     category, _, id = name.partition("/")
     if category not in CATEGORIES or not id:
         raise AuditError(f"{name!r} is no CATEGORY/ID", hint=f"categories: {', '.join(CATEGORIES)}")
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", id):
+        raise AuditError(f"{id!r} is no id of a rule", hint="write small letters with hyphens between words, such as bare-apology")
     path = folder / category / f"{id}.toml"
     if path.exists():
         raise AuditError("stands already", place=str(path))
@@ -97,8 +101,11 @@ def new(name: str, folder: Path) -> None:
         raise AuditError(
             f"the package has a rule {id!r} already", place=str(taken), hint="copy that file to change the rule, or choose another name"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_TEMPLATE.format(id=id), encoding="utf-8")
+    except OSError as error:
+        raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another folder with --rules") from None
     click.echo(path)
 
 

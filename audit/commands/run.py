@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from audit.errors import FAILED, AuditError
+from audit.commands.outputs import FILE, key_of, look, output_options
+from audit.commands.outputs import outputs as asked_for
+from audit.errors import FAILED, AuditError, SeveralErrors
 
 if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
 
 LEVELS = ("error", "warning", "note")
-FILE = click.Path(path_type=Path)
 TYPER = click.option("--typer", help="What types messages: fast, accurate, auto, or the name of your own.  [default: auto]")
 
 
@@ -40,12 +41,13 @@ TYPER = click.option("--typer", help="What types messages: fast, accurate, auto,
 @click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
-@click.option("--title", help="The report's title.")
-@click.option("--json", "json_file", type=FILE, help="Write the result as JSON.")
-@click.option("--csv", "csv_folder", type=FILE, help="Write findings.csv, scores.csv and agents.csv into this folder.")
+@click.option("--account", "accounts", multiple=True, help="Report on this account only; may be given several times.")
+@output_options
 @click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit with 1 when the overall score is below this.")
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 1 at a finding of this level or above.")
-@click.option("--no-redact", is_flag=True, default=None, help="Leave customers' personal data unmasked.")
+@click.option("--no-redact/--redact", default=None, help="Leave customers' personal data unmasked, or mask it.  [default: redact]")
+@click.option("--pseudonyms", is_flag=True, default=None, help="Agents under stable other names, made with a key that the database keeps.")
+@click.option("--pseudonym-key", type=FILE, help="A file whose first line is that key: the same names from every database.")
 @click.option("--quiet", is_flag=True, default=None, help="Print nothing but errors.")
 @click.option("--config", type=FILE, help="Read settings from this file.  [default: reply-audit.toml or pyproject.toml, found upward]")
 def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, **given: Any) -> None:
@@ -55,32 +57,31 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
     """
     from audit.settings import settled
 
-    said = settled({name: value for name, value in given.items() if value is not None}, config)
+    said = settled({name: value for name, value in given.items() if value is not None and value != ()}, config)
     if explain_map:
         _explain(exports, said)
         return
+    if isnan(said.get("fail_under") or 0):
+        raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
     out = Path(said.get("out") or "scorecard.html")
     options = _options(said, out)
+    from audit.commands import places
     from audit.pipeline import audit_history
+    from audit.report import outputs
     from audit.terminal import stages
 
+    files = places.exports(exports, said, out, options.db or out)
+
     quiet = bool(said.get("quiet"))
-    Thread(target=_renderer_started, daemon=True).start()
     with stages(quiet) as stage:
-        audit = audit_history(exports, options, stage=stage)
+        audit = audit_history(files, options, stage=stage)
         with stage("writing"):
-            written = _write(audit, said, out, options)
+            written = outputs.write(audit.result, asked_for(said, out), audit.findings, audit.work_lists)
     if not quiet:
         _print(audit, written)
     if (reason := _failed(audit, said)) is not None:
         click.echo(f"reply-audit: {reason}", err=True)
         sys.exit(FAILED)
-
-
-def _renderer_started() -> None:
-    from audit.report import charts
-
-    charts.warmed()
 
 
 def _options(said: dict[str, Any], out: Path) -> AuditOptions:
@@ -105,7 +106,11 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         hours=said.get("hours"),
         teams=_teams(said.get("teams")),
         title=said.get("title"),
+        look=look(said),
         redact=not said.get("no_redact"),
+        pseudonyms=bool(said.get("pseudonyms") or said.get("pseudonym_key")),
+        pseudonym_key=key_of(Path(said["pseudonym_key"])) if said.get("pseudonym_key") else None,
+        accounts=tuple(said.get("accounts") or ()),
         typer=said.get("typer") or "auto",
     )
 
@@ -123,8 +128,9 @@ def _day(text: Any, option: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=None)
-    except ValueError:
+        day = datetime.fromisoformat(str(text))
+        return day.astimezone(UTC).replace(tzinfo=None) if day.tzinfo else day
+    except (ValueError, OverflowError):
         raise AuditError(f"{option}: {text!r} is no day", hint="write for example 2026-03-31") from None
 
 
@@ -132,7 +138,7 @@ def _end_of(day: datetime | None) -> datetime | None:
     """The last moment of a day that was given without an hour."""
     if day is None or day != day.replace(hour=0, minute=0, second=0, microsecond=0):
         return day
-    return day + timedelta(days=1) - timedelta(microseconds=1)
+    return day.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
 def _teams(path: Path | None) -> dict[str, str]:
@@ -150,43 +156,49 @@ def _teams(path: Path | None) -> dict[str, str]:
 
 
 def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
+    """Show how each export is read. Raises what stands against reading them, after all are shown."""
     from audit import ingest
+    from audit.terminal import plain
 
     options = _options(said, Path("scorecard.html")).read
+    faults: list[AuditError] = []
     for path in ingest.expand(list(exports)):
-        found = ingest.explain(path, options)
-        click.echo(f"{path}: {found.reader}")
-        for field, column in found.mapping.items():
-            click.echo(f"  {field:16} <- {column}")
-
-
-def _write(audit: Audit, said: dict[str, Any], out: Path, options: AuditOptions) -> list[Path]:
-    from audit.report import files, html, result_json, tables_csv
-
-    written = [files.replace(out, html.render(audit.result, options.lang))]
-    if json_file := said.get("json_file"):
-        written.append(files.replace(Path(json_file), result_json.dumps(audit.result)))
-    if folder := said.get("csv_folder"):
-        written.extend(tables_csv.write(audit.result, audit.findings(), Path(folder)))
-    return written
+        try:
+            found = ingest.explain(path, options)
+        except AuditError as fault:
+            faults.append(fault)
+            continue
+        click.echo(plain(f"{path}: " + "\n".join(found.lines())))
+        if found.fault:
+            faults.append(found.fault)
+    if faults:
+        raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
 def _print(audit: Audit, written: list[Path]) -> None:
-    from audit.terminal import plain
+    from audit.terminal import counted, plain
 
     result = audit.result
     for source in result["inputs"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in source["reasons"].items())
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
+        unusual = source["encoding"] not in (None, "utf-8", "utf-8-sig")
+        kind = f"{source['reader']}, {source['encoding']}" if unusual else source["reader"]
         click.echo(
             plain(
-                f"{source['path']}: {source['read']} records, {source['stored']} stored, {source['duplicate']} known{rejected} [{source['reader']}]"
+                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{kind}]"
             )
         )
         if mapping := audit.mappings.get(source["path"]):
             click.echo(plain("  columns: " + ", ".join(f"{field} <- {column}" for field, column in mapping.items())))
     totals, overall = result["totals"], result["scores"]["overall"]
-    click.echo(f"{totals['messages']} messages, {totals['exchanges']} exchanges, {totals['replies']} replies")
+    click.echo(
+        ", ".join(counted(totals[name], noun) for name, noun in (("messages", "message"), ("exchanges", "exchange"), ("replies", "reply")))
+    )
+    if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
+        click.echo(
+            f"note: the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it", err=True
+        )
     if overall["score"] is None:
         click.echo("score: too few judged")
     else:

@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 
 from audit.detectors import found as pattern
-from audit.pattern import bundled
 from audit.rule import Rule
 from audit.rulebook import Rulebook
+from audit.search import Index, searched
 
 SHORT = 16
 """A dismissed sentence of more words than this holds steps of its own."""
@@ -29,27 +29,23 @@ _WORD_BESIDES_LINKS = r"(?:^|[^<\w])[\w-]{2,}"
 def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
     """True where nothing is left (`part`: column `words`, marks of the rules that dismiss; one language)."""
     fewest = bounds[rule.bound or rule.id]["words"]
-    left = pl.col("sentence")
-    for regex in rulebook.subtractions(rule, lang):
-        left = left.str.replace_all(regex, " ")
     split = pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END)
     rows = part.select(split.alias("sentence"), _suspect(rule, part).alias("suspect")).with_row_index("row")
     sentences = rows.explode("sentence").drop_nulls("sentence")
     dismissed = _dismissed(rule, rulebook, lang, sentences.filter("suspect").select("sentence").unique(maintain_order=True))
+    distinct = sentences.select("sentence").unique(maintain_order=True)
+    index = Index(distinct.get_column("sentence"))
+    left = index.without(rulebook.guarded(rule, "subtract", lang))
+    helped = index.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
     distinct = (
-        sentences.select("sentence")
-        .unique()
-        .join(dismissed, on="sentence", how="left")
-        .lazy()
-        .with_columns(pl.col("dismissed").fill_null(False), left=left)
-        .with_columns(
+        distinct.with_columns(left=left, helped=helped)
+        .join(dismissed, on="sentence", how="left", maintain_order="left")
+        .with_columns(pl.col("dismissed").fill_null(False))
+        .select(
+            "sentence",
             worth=pl.when("dismissed").then(0).otherwise(pl.col("left").str.count_matches(_WORD)),
-            helps=pl.when("dismissed")
-            .then(_any(pl.col("rest"), rulebook.facts_of(rule, lang)))
-            .otherwise(pl.col("left").str.contains(_WORD_BESIDES_LINKS) & _any(pl.col("left"), rulebook.regexes(rule, lang))),
+            helps=pl.when("dismissed").then("facts").otherwise(pl.col("left").str.contains(_WORD_BESIDES_LINKS) & pl.col("helped")),
         )
-        .select("sentence", "worth", "helps")
-        .collect(engine="streaming")
     )
     worth = sentences.join(distinct, on="sentence", how="left").group_by("row").agg(pl.col("worth").sum(), pl.col("helps").any())
     judged = rows.select("row").join(worth, on="row", how="left", maintain_order="left")
@@ -64,21 +60,17 @@ def _suspect(rule: Rule, part: pl.DataFrame) -> pl.Expr:
 
 
 def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFrame) -> pl.DataFrame:
-    """The sentences in which a rule that dismisses finds its fault, with the `rest` in which hard facts count."""
+    """The sentences in which a rule that dismisses finds its fault: `sentence`, `dismissed` (true), and whether `facts` help beside it."""
     candidates = sentences.filter(pl.col("sentence").str.count_matches(_WORD) <= SHORT).with_columns(
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
+    others = [rulebook.rule(id) for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids]
+    candidates = searched(candidates, others, rulebook, lang, keys=("patterns",))
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
-    rest = pl.col("sentence")
-    for id in (id for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids):
-        other = rulebook.rule(id)
+    for other in others:
         hit = hit | pattern.found(other, rulebook, lang, candidates, {})
-        if id in rule.dismiss:
-            for regex in rulebook.regexes(other, lang):
-                rest = rest.str.replace_all(regex, " ")
-    found = candidates.select("sentence").filter(hit)
-    return found.lazy().with_columns(rest.alias("rest"), dismissed=pl.lit(True)).collect(engine="streaming")
-
-
-def _any(text: pl.Expr, regexes: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.lit(False), *(text.str.contains(regex) for regex in bundled(regexes)))
+    dismissing = [each for other in others if other.id in rule.dismiss for each in rulebook.guarded(other, "patterns", lang)]
+    found = candidates.filter(hit).get_column("sentence")
+    index = Index(found)
+    facts = index.any_of(rulebook.sought(rule, "hard_facts", lang), texts=index.without(dismissing))
+    return pl.DataFrame({"sentence": found, "dismissed": pl.repeat(True, len(found), dtype=pl.Boolean, eager=True), "facts": facts})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,20 +12,10 @@ from typing import cast
 
 from audit.errors import AuditError, NothingToJudge
 from audit.ingest import mapfile, source
-from audit.ingest.reader import Batch, Reader, ReadOptions, Sample
+from audit.ingest.explanation import Explanation
+from audit.ingest.reader import Batch, NotUnderstood, Reader, ReadOptions, Sample
 
 __all__ = ["Batch", "Explanation", "ReadOptions", "Reader", "Sample", "expand", "explain", "read_export", "readers"]
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How an export is read: the reader, the kind of file, its columns, and message column -> export column."""
-
-    reader: str
-    format: str
-    encoding: str | None
-    columns: tuple[str, ...]
-    mapping: dict[str, str]
 
 
 @cache
@@ -40,27 +30,31 @@ def readers() -> tuple[Reader, ...]:
 def read_export(path: Path, options: ReadOptions | None = None) -> tuple[str, Batch]:
     """Read one export; gives the reader's name and what it read.
 
-    A map file goes to the reader of tables, whatever the export looks like. Raises AuditError when the export cannot be read,
+    A map file that names columns or values goes to the reader of tables, whatever the export looks like. Raises AuditError when the export cannot be read,
     NothingToJudge when it is empty.
     """
     options = options or ReadOptions()
     sample, reader = _recognised(path, options)
-    return reader.NAME, reader.read(sample, options)
+    return reader.NAME, replace(reader.read(sample, options), encoding=sample.encoding)
 
 
 def explain(path: Path, options: ReadOptions | None = None) -> Explanation:
-    """How `path` would be read. Raises what read_export raises."""
+    """How `path` would be read. Where its columns do not say enough, the explanation holds the fault; raises what else read_export raises."""
     options = options or ReadOptions()
     sample, reader = _recognised(path, options)
-    mapping = reader.read(sample, options).mapping
-    return Explanation(reader.NAME, sample.format, sample.encoding, sample.columns_as_given, mapping)
+    try:
+        mapping, fault = reader.read(sample, options).mapping, None
+    except NotUnderstood as error:
+        mapping, fault = error.mapping, error
+    form = f"{sample.format} ({', '.join(sample.sheets)})" if sample.sheets else sample.format
+    return Explanation(reader.NAME, form, sample.encoding, sample.columns_as_given, mapping, fault)
 
 
 def _recognised(path: Path, options: ReadOptions) -> tuple[Sample, Reader]:
     said = mapfile.opened(options.map_file) if options.map_file else None
     sample = source.sample(path, said.format if said else None)
     for reader in readers():
-        if said and reader.NAME != "table":
+        if said and (said.columns or said.values or said.date_format) and reader.NAME != "table":
             continue
         if reader.recognises(sample):
             return sample, reader

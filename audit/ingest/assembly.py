@@ -25,34 +25,6 @@ _LAST_EDIT = frozenset(
 )
 _REVIEW = r"(?i)отзыв|review|opini[ae]|feedback"
 _PRIVATE = r"(?i)^(?:dm|direct.*|private.*|личн.*|e-?mail|sms|chat|чат|whatsapp|messenger|wiadomość prywatna|prywatn.*)$"
-_SHOWN = {
-    "id": "message_id",
-    "author": "author",
-    "author_name": "author_name",
-    "agent": "agent",
-    "account": "account",
-    "from_brand": "from_brand",
-    "automatic": "automatic",
-    "private": "private",
-    "source": "channel",
-    "conversation": "conversation_id",
-    "parent": "parent_id",
-    "answers": "answer_ids",
-    "date": "sent_at",
-    "time": "sent_at (time)",
-    "edited": "edited_at",
-    "title": "title",
-    "text": "text",
-    "pros": "text (pros)",
-    "cons": "text (cons)",
-    "rating": "rating",
-    "likes": "likes",
-    "removed": "removed",
-    "url": "url",
-    "lang": "declared_lang",
-    "reply_text": "reply text",
-    "reply_date": "reply sent_at",
-}
 
 
 @dataclass(frozen=True)
@@ -61,11 +33,6 @@ class Shape:
     options: ReadOptions
     named: Columns
     told: Roles | None
-
-
-def shown(mapped: dict[str, str]) -> dict[str, str]:
-    """Message column -> export column, in the order of the message."""
-    return {column: mapped[field] for field, column in _SHOWN.items() if field in mapped}
 
 
 def rows(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:

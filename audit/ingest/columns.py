@@ -7,10 +7,45 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from audit.errors import AuditError
-from audit.ingest import cells, mapfile, mapping, roles, values
+from audit.ingest import cells, clock, mapfile, mapping, roles, values
 from audit.ingest.mapfile import MapFile
-from audit.ingest.reader import ReadOptions, Sample
+from audit.ingest.mapping import normalised
+from audit.ingest.reader import NotUnderstood, ReadOptions, Sample
+
+_SHOWN = {
+    "id": "message_id",
+    "author": "author",
+    "author_name": "author_name",
+    "agent": "agent",
+    "account": "account",
+    "from_brand": "from_brand",
+    "automatic": "automatic",
+    "private": "private",
+    "internal": "internal note",
+    "public": "public note",
+    "source": "channel",
+    "channel": "channel (kind)",
+    "kind": "channel (type)",
+    "conversation": "conversation_id",
+    "parent": "parent_id",
+    "answers": "answer_ids",
+    "date": "sent_at",
+    "time": "sent_at (time)",
+    "edited": "edited_at",
+    "retrieved": "sent_at (retrieved)",
+    "title": "title",
+    "text": "text",
+    "pros": "text (pros)",
+    "cons": "text (cons)",
+    "rating": "rating",
+    "likes": "likes",
+    "removed": "removed",
+    "url": "url",
+    "lang": "declared_lang",
+    "reply_text": "reply text",
+    "reply_date": "reply sent_at",
+}
+"""Field of synonyms.toml -> the message column that it is shown as."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +77,11 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
         )
     picked["rating"] = _rating(frame, [column for column in found["rating"] if column in filled])
     _addresses(frame, picked, found, filled)
+    if picked["id"] and normalised(picked["id"]) == "№" and _counts_rows(frame, picked["id"], picked["parent"]):
+        picked["id"] = None
     if picked["author_name"] == picked["author"]:
         picked["author_name"] = None
-    if picked["time"] == picked["date"]:
-        picked["time"] = None
+    picked["time"] = next((c for c in found["time"] if c in filled and c != picked["date"] and clock.looks_so(frame.get_column(c))), None)
     if options.agent_column is not None:
         agent_cell(names, sample, options)
         picked["agent"] = options.agent_column
@@ -56,13 +92,19 @@ def chosen(frame: pl.DataFrame, sample: Sample, options: ReadOptions, said: MapF
         picked |= said.columns
     taken = {field: name for field, name in picked.items() if name}
     if "text" not in taken and "reply_text" not in taken:
-        shown = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
-        raise AuditError(
-            f"no column of messages is recognised among: {shown}",
+        listed = mapfile.listed(names)
+        raise NotUnderstood(
+            f"no column of messages is recognised among: {listed}",
             place=str(sample.path),
             hint='name the columns in a file given with --map FILE.toml: [columns] text = "...", author = "...", date = "..."',
+            mapping=shown(taken),
         )
     return Columns(taken, found)
+
+
+def shown(mapped: dict[str, str]) -> dict[str, str]:
+    """Message column -> export column, in the order of the message."""
+    return {column: mapped[field] for field, column in _SHOWN.items() if field in mapped}
 
 
 def agent_cell(names: Sequence[str], sample: Sample, options: ReadOptions) -> pl.Expr:
@@ -72,6 +114,22 @@ def agent_cell(names: Sequence[str], sample: Sample, options: ReadOptions) -> pl
     if options.agent_column not in names:
         raise mapfile.absent_column(str(sample.path), "--agent-column", options.agent_column, sample.columns_as_given)
     return values.filled(pl.col(options.agent_column))
+
+
+def _counts_rows(frame: pl.DataFrame, column: str, parent: str | None) -> bool:
+    """Whether a column numbers the rows of this export: whole numbers from about 1 to about their count, none twice, none a parent's.
+
+    Monitoring services number the rows of every export anew, so that the same number is another message in the next one.
+    """
+    cells = frame.select(values.whole_id(pl.col(column)).alias("number")).to_series()
+    numbers = cells.str.to_integer(strict=False)
+    if numbers.null_count() > cells.null_count() or numbers.drop_nulls().is_duplicated().any():
+        return False
+    parents = frame.select(values.whole_id(pl.col(parent))).to_series() if parent else cells.clear()
+    highest = numbers.max()
+    return (
+        not parents.drop_nulls().is_in(cells.drop_nulls().implode()).any() and isinstance(highest, int) and highest <= 2 * frame.height + 10
+    )
 
 
 def _filled(frame: pl.DataFrame, names: list[str]) -> list[str]:

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from audit.errors import AuditError
-from audit.ingest import values
+from audit.ingest import clock, values
+from audit.ingest.clock import Clocks
 
 _CLOCK = (
     r"(?:[,T\s]+(?:(?:в|at|o|godz\.)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
@@ -49,17 +50,21 @@ _EPOCH = r"^\d{9,10}(?:\.\d+)?$|^\d{12,13}$|^\d{15,16}$"
 _SERIAL = r"^[2-6]\d{4}(?:\.\d+)?$"
 _SERIAL_START = datetime(1899, 12, 30)
 _ZERO = r"^0001-01-01|^0000-00-00|^00\.00\.0000"
-_AGO = r"(?i)\b(ago|yesterday|today|just now)\b|назад|вчера|сегодня|\btemu\b|wczoraj|dzisiaj"
+_AGO = (
+    r"(?i)\b(?:ago|yesterday|today|just now)\b|\b(?:назад|(?:поза)?вчера|сегодня|только что)\b"
+    r"|\b(?:temu|wczoraj|przedwczoraj|dzisiaj|dziś|przed chwilą)(?:\s|,|$)"
+)
 
 
 @dataclass(frozen=True)
 class Dates:
     """`at` in UTC, null where there was none or none that can be; `quality` one of "exact", "local zone", "date only", "none";
-    `impossible` marks the cells that hold something else than a possible date."""
+    `impossible` marks the cells that hold something else than a possible date, `relative` those that say "3 days ago"."""
 
     at: pl.Series
     quality: pl.Series
     impossible: pl.Series
+    relative: pl.Series
 
 
 def zone_of(tz: str | None) -> str:
@@ -71,8 +76,11 @@ def zone_of(tz: str | None) -> str:
     return tz or "UTC"
 
 
-def read(column: pl.Series, *, tz: str | None = None, month_first: bool = False, form: str | None = None) -> Dates:
-    """Read a column of strings. `month_first` decides between slashes where the numbers do not; `form` is a strftime format for all.
+def read(
+    column: pl.Series, *, tz: str | None = None, month_first: bool = False, form: str | None = None, clocks: Clocks | None = None
+) -> Dates:
+    """Read a column of strings. `month_first` decides between slashes where the numbers do not; `form` is a strftime format for all;
+    `clocks` holds the times of day of another column, for dates that state none.
 
     A time without an offset is read in `tz`, and as if in UTC where none is stated. Its quality is "local zone" in both cases: times of
     one export are the same zone's, so what lies between two of them holds (but for a change to summer time).
@@ -80,6 +88,7 @@ def read(column: pl.Series, *, tz: str | None = None, month_first: bool = False,
     """
     zone = zone_of(tz)
     cells = pl.DataFrame({"cell": column.cast(pl.String)}).with_columns(cell=values.filled(pl.col("cell")))
+    relative = cells.select(pl.col("cell").str.contains(_AGO).fill_null(False)).to_series()
     cells = cells.with_columns(cell=pl.when(~pl.col("cell").str.contains(rf"{_ZERO}|{_AGO}")).then("cell"))
     if form:
         naive = cells.select(_with_format(form)).to_series()
@@ -89,6 +98,8 @@ def read(column: pl.Series, *, tz: str | None = None, month_first: bool = False,
             parts = parts.with_columns(pl.col("naive").dt.replace_time_zone(None), offset=pl.lit(0, dtype=pl.Int64))
     else:
         parts = _parsed(cells, month_first)
+    if clocks is not None:
+        parts = _with_clocks(parts, clocks)
     local = pl.col("naive").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     shifted = pl.col("naive") + pl.duration(hours=1)
     later = shifted.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
@@ -106,7 +117,17 @@ def read(column: pl.Series, *, tz: str | None = None, month_first: bool = False,
         .otherwise(pl.lit("local zone"))
     )
     result = dated.select("at", quality=quality, impossible=pl.col("cell").is_not_null() & pl.col("at").is_null())
-    return Dates(result["at"], result["quality"], result["impossible"])
+    return Dates(result["at"], result["quality"], result["impossible"], relative)
+
+
+def _with_clocks(parts: pl.DataFrame, clocks: Clocks) -> pl.DataFrame:
+    """The times of day of another column, where the date states none or midnight."""
+    lacking = pl.col("seconds").is_not_null() & (~pl.col("timed") | (pl.col("naive") == pl.col("naive").dt.truncate("1d")))
+    return parts.with_columns(clocks.seconds.alias("seconds"), clocks.offset.alias("stated")).with_columns(
+        naive=pl.when(lacking).then(pl.col("naive") + pl.duration(seconds="seconds")).otherwise("naive"),
+        offset=pl.when(lacking).then(pl.coalesce("stated", "offset")).otherwise("offset"),
+        timed=pl.col("timed") | lacking,
+    )
 
 
 def _with_format(form: str) -> pl.Expr:
@@ -192,12 +213,9 @@ def _composed(parts: pl.DataFrame) -> pl.DataFrame:
         pl.col("second").fill_null("00"),
         pl.col("part").fill_null("0").str.pad_end(6, "0").str.slice(0, 6),
     )
-    sign = pl.when(pl.col("zone").str.starts_with("-")).then(-1).otherwise(1)
-    digits = pl.col("zone").str.replace_all(r"\D", "").str.pad_end(4, "0")
-    minutes = sign * (digits.str.slice(0, 2).cast(pl.Int64) * 60 + digits.str.slice(2, 2).cast(pl.Int64))
     return parts.select(
         "cell",
         naive=written.str.to_datetime("%Y%m%d%H%M%S%6f", time_unit="us", strict=False),
-        offset=pl.when(pl.col("zone").is_not_null()).then(minutes),
+        offset=clock.offset(pl.col("zone")),
         timed=pl.col("hour").is_not_null(),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -78,16 +79,18 @@ def _fast(body: memoryview, separator: str, width: int) -> pl.DataFrame | None:
     """The frame if every row of `body` is as wide as its header, else None."""
     names = [str(place) for place in range(width)]
     raw = b"\n".join((separator.join(names).encode(), body))
-    try:
-        frame = pl.read_csv(raw, separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError:
-        return None
-    inside = frame.select(
-        pl.sum_horizontal(pl.col(names).str.count_matches(separator, literal=True).sum()).alias("separators"),
-        pl.sum_horizontal(pl.col(names).str.count_matches("\n", literal=True).sum()).alias("ends"),
-    ).row(0)
+    with ThreadPoolExecutor(1) as pool:
+        balanced = pool.submit(_quotes_balance, raw, separator)
+        try:
+            frame = pl.read_csv(raw, separator=separator, infer_schema=False)
+        except pl.exceptions.PolarsError:
+            return None
+        inside = frame.select(
+            pl.sum_horizontal(pl.col(names).str.count_matches(separator, literal=True).sum()).alias("separators"),
+            pl.sum_horizontal(pl.col(names).str.count_matches("\n", literal=True).sum()).alias("ends"),
+        ).row(0)
     rows = frame.height
-    if not _quotes_balance(raw, separator):
+    if not balanced.result():
         return None
     if inside != (raw.count(separator.encode()) - (width - 1) * (rows + 1), raw.count(b"\n") - rows):
         return None

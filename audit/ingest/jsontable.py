@@ -19,13 +19,13 @@ def form_of(text: str) -> str | None:
     """ "json" for an array of objects or an object that holds one, "jsonl" for an object a line, None for anything else."""
     start = text.lstrip()
     if start.startswith("["):
-        return "json" if start[1:].lstrip()[:1] in ("{", "]") else None
+        return "json" if start[1:].lstrip()[:1] in ("{", "]", "") else None
     if not start.startswith("{"):
         return None
     first = start.split("\n", 1)[0].strip()
     try:
         return "jsonl" if isinstance(json.loads(first), dict) and "\n{" in start.replace("\r", "") else "json"
-    except ValueError:
+    except (ValueError, RecursionError):
         return "json"
 
 
@@ -36,7 +36,7 @@ def columns_of(text: str, form: str) -> tuple[str, ...]:
         for line in text.split("\n")[:50]:
             try:
                 records.append(json.loads(line))
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
     else:
         decoder = json.JSONDecoder()
@@ -44,7 +44,7 @@ def columns_of(text: str, form: str) -> tuple[str, ...]:
         while start >= 0 and len(records) < 50:
             try:
                 record, end = decoder.raw_decode(text, start)
-            except ValueError:  # an object that the head cuts off: what it holds tells enough
+            except (ValueError, RecursionError):  # an object that the head cuts off: what it holds tells enough
                 start = text.find("{", start + 1)
                 continue
             records.append(record)
@@ -58,7 +58,7 @@ def table(raw: bytes, form: str, path: Path) -> tuple[pl.DataFrame, pl.DataFrame
     """Every record as a row of strings, with `source_row` (1 = the first), and the malformed lines in tables.REJECTS.
 
     Where the records are wrappers (no text of their own, but a list of objects with one), each object of that list is a record, with
-    the wrapper's own fields beside it. Raises AuditError when the file is no JSON.
+    the wrapper's own fields beside it. Raises AuditError with file:line when the file is no JSON.
     """
     bad: list[tuple[int, str]] = []
     records: list[Any] = []
@@ -67,7 +67,7 @@ def table(raw: bytes, form: str, path: Path) -> tuple[pl.DataFrame, pl.DataFrame
         for place, line in enumerate((line for line in raw.decode().split("\n") if line.strip()), start=1):
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 record = None
             if isinstance(record, dict):
                 records.append(record)
@@ -75,10 +75,7 @@ def table(raw: bytes, form: str, path: Path) -> tuple[pl.DataFrame, pl.DataFrame
             else:
                 bad.append((place, line[:200]))
     else:
-        try:
-            whole = json.loads(raw)
-        except ValueError as error:
-            raise AuditError(f"is not JSON: {error}", place=str(path), hint="export it again") from None
+        whole = parsed(raw, path)
         for place, record in enumerate(_list_of(whole), start=1):
             if isinstance(record, dict):
                 records.append(record)
@@ -97,8 +94,22 @@ def table(raw: bytes, form: str, path: Path) -> tuple[pl.DataFrame, pl.DataFrame
     return frame.with_columns(source_row=pl.Series(places, dtype=pl.Int64)), rejects
 
 
+def parsed(raw: bytes, path: Path) -> Any:
+    """The whole of a JSON file. Raises AuditError with file:line where it is none, or ends too soon."""
+    try:
+        return json.loads(raw)
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+        what = "is cut off: the file ends within a record" if cut else f"is not JSON: {error.msg}, column {error.colno}"
+        raise AuditError(what, place=f"{path}:{error.lineno}", hint="export it again") from None
+    except (ValueError, RecursionError) as error:
+        what = "is nested too deep to be read" if isinstance(error, RecursionError) else "holds a number too long to be read"
+        raise AuditError(what, place=str(path), hint="export it again") from None
+
+
 def _list_of(whole: Any) -> list[Any]:
-    """The array itself, else the array under the object's keys whose objects have the most known columns, else the object alone."""
+    """The array itself, else the array under the object's keys whose objects have the most known columns, else the objects under numbers,
+    else the object alone."""
     if isinstance(whole, list):
         return whole
     if not isinstance(whole, dict):
@@ -107,6 +118,8 @@ def _list_of(whole: Any) -> list[Any]:
     inner = [value for value in whole.values() if isinstance(value, dict)]
     if not lists and len(inner) == 1:
         return _list_of(inner[0])
+    if not lists and inner and sum(key.isdigit() for key in whole) == len(inner):
+        return inner  # records under their numbers
     return max(lists, key=_known) if lists else [whole]
 
 

@@ -125,13 +125,19 @@ def _cells(values: dict[str, Any], path: Path, faults: list[AuditError]) -> dict
     return cells
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names of columns for a message: the first forty, long ones cut."""
+    known = [name if len(name) <= 60 else f"{name[:59]}…" for name in names]
+    return ", ".join(known[:40]) + (", ..." if len(known) > 40 else "")
+
+
 def absent_column(path: str, key: str, name: str, columns: Iterable[str]) -> AuditError:
     """The export has no column `name`, which `key` says it has."""
     known = list(columns)
     near = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return AuditError(
-        f"{key} names the column {name!r}, which the export does not have", place=path, hint=f"{hint}columns: {', '.join(known)}"
+        f"{key} names the column {name!r}, which the export does not have", place=path, hint=f"{hint}columns: {listed(known)}"
     )
 
 

@@ -40,6 +40,10 @@ _MAPPING = {
     "declared_lang": "Reviewer Language",
     "reply text": "Developer Reply Text",
     "reply sent_at": "Developer Reply Date and Time",
+    "sent_at (if empty)": "Review Submit Millis Since Epoch",
+    "edited_at (if empty)": "Review Last Update Millis Since Epoch",
+    "reply at (if empty)": "Developer Reply Millis Since Epoch",
+    "id (if no link)": "Device",
 }
 
 

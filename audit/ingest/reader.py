@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
+
+from audit.errors import AuditError
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class ReadOptions:
 class Sample:
     """The beginning of an export, enough to recognise it by content.
 
-    `format` is one of csv, json, jsonl, parquet, xlsx, other; `separator`, `sheet` and `header_row` (0 = the first row) say where
+    `format` is one of csv, json, jsonl, parquet, xlsx, other; `separator`, `sheets` and `header_row` (0 = the first row) say where
     the table stands in the file.
     """
 
@@ -35,7 +38,7 @@ class Sample:
     columns_as_given: tuple[str, ...] = ()
     format: str = "other"
     separator: str = ","
-    sheet: str | None = None
+    sheets: Mapping[str, int] = field(default_factory=dict)  # of a workbook: the sheets of the table with their header rows
     header_row: int = 0
 
 
@@ -51,6 +54,15 @@ class Batch:
     rejects: pl.DataFrame
     records: int
     mapping: dict[str, str] = field(default_factory=dict)  # message column -> export column, for showing
+    encoding: str | None = None  # null for a binary file
+
+
+class NotUnderstood(AuditError):
+    """An export whose columns do not say enough; `mapping` is what they did say (as in Batch)."""
+
+    def __init__(self, message: str, *, place: str, hint: str, mapping: dict[str, str]) -> None:
+        super().__init__(message, place=place, hint=hint)
+        self.mapping = mapping
 
 
 class Reader(Protocol):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from audit import tables
 from audit.errors import AuditError, NothingToJudge
-from audit.ingest import delimited, jsontable, sheets
-from audit.ingest.encoding import decoded, encoding_of
+from audit.ingest import delimited, filekind, jsontable, sheets
+from audit.ingest.encoding import LOST, decoded, encoding_of, named
 from audit.ingest.header import header_row
 from audit.ingest.mapping import normalised
 from audit.ingest.reader import Sample
@@ -20,8 +21,8 @@ from audit.ingest.reader import Sample
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".xls")
 """What is read of a folder. A file named by itself is read whatever its suffix."""
 
+Read = TypeVar("Read")
 _HEAD = 1 << 18
-_TEXT = "other"
 
 
 def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
@@ -39,21 +40,28 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
         raise AuditError(f"cannot be read: {error.strerror}", place=str(path), hint="check that it is a file and may be read") from None
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise NothingToJudge("the file is empty", place=str(path), hint="export it again")
+    filekind.refused(head, path)
     row = int(said["header_row"]) - 1 if "header_row" in said else None
     if head.startswith(b"PAR1"):
-        return _with_columns(Sample(path, head, None, format="parquet"), tuple(pl.read_parquet_schema(path)))
+        return _with_columns(Sample(path, head, None, format="parquet"), tuple(_parquet(pl.read_parquet_schema, path)))
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         if not _is_workbook(path, head):
-            return Sample(path, head, None)
-        sheet, row, columns = sheets.place_of_table(path, said.get("sheet"), row)
-        return _with_columns(Sample(path, head, None, format="xlsx", sheet=sheet, header_row=row), columns)
-    encoding = str(said["encoding"]) if "encoding" in said else encoding_of(path)
-    text = _text(head, encoding, path)
+            raise AuditError("is an archive, not an export", place=str(path), hint="unpack it and name the files or the folder in it")
+        found_on, columns = sheets.place_of_table(path, said.get("sheet"), row)
+        return _with_columns(Sample(path, head, None, format="xlsx", sheets=found_on), columns)
+    try:
+        encoding = named(str(said["encoding"]), path) if "encoding" in said else encoding_of(path)
+    except AuditError:
+        filekind.checked(head.decode("latin-1"), path)
+        raise
+    text = filekind.checked(_text(head, encoding), path)
     if text.split() in (["[]"], ["{}"], ["[", "]"]):
         raise NothingToJudge("the file holds no record", place=str(path), hint="export it again")
     if (form := jsontable.form_of(text)) is not None:
         found = Sample(path, head, encoding, format=form)
         columns = jsontable.columns_of(text, form)
+        if not columns and form == "json":
+            jsontable.parsed(decoded(path, encoding), path)
         return _with_columns(found, columns) if columns else found
     separator = str(said["delimiter"]) if "delimiter" in said else delimited.separator_of(text)
     rows = delimited.rows_of(text, separator)
@@ -67,17 +75,37 @@ def sample(path: Path, said: Mapping[str, Any] | None = None) -> Sample:
 def table(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every record of a tabular export: one column of strings a field, named as `columns_as_given`, and `source_row`; and its rejects.
 
-    An empty cell is null. Names that occur twice get " (2)", " (3)", ... behind them.
+    An empty cell is null. Names that occur twice get " (2)", " (3)", ... behind them. Records of other bytes than the encoding's are
+    rejected.
     """
+    frame, rejects = _read(found)
+    if found.encoding not in ("utf-8", "utf-8-sig") or not frame.height:
+        return frame, rejects
+    names = [name for name in frame.columns if name != "source_row"]
+    lost = [pl.col(name).str.contains(LOST, literal=True).fill_null(False) for name in names]
+    where = pl.coalesce(pl.when(cell).then(pl.lit(name)) for cell, name in zip(lost, names, strict=True))
+    faulty = frame.filter(pl.any_horizontal(lost))
+    if not faulty.height:
+        return frame, rejects
+    value = pl.coalesce(pl.when(cell).then(pl.col(name)) for cell, name in zip(lost, names, strict=True))
+    shown = faulty.select(
+        "source_row",
+        column_name=where,
+        value=value.str.slice(0, 200),
+        reason=pl.lit("wrong encoding"),
+    )
+    rejects = pl.concat([rejects, shown]).with_columns(pl.col("value").str.replace_all(LOST, "\ufffd", literal=True))
+    return frame.filter(~pl.any_horizontal(lost)), rejects.sort("source_row", maintain_order=True)
+
+
+def _read(found: Sample) -> tuple[pl.DataFrame, pl.DataFrame]:
     if found.format == "csv":
         frame, rejects = delimited.table(decoded(found.path, found.encoding or "utf-8"), found.separator, found.header_row)
         return _named(frame, found.columns_as_given), rejects
     if found.format == "parquet":
-        return _numbered(strings(pl.read_parquet(found.path))), pl.DataFrame(schema=tables.REJECTS)
+        return _numbered(strings(_parquet(pl.read_parquet, found.path))), pl.DataFrame(schema=tables.REJECTS)
     if found.format == "xlsx":
-        return sheets.table(found.path, found.sheet, found.header_row, distinct(found.columns_as_given)), pl.DataFrame(
-            schema=tables.REJECTS
-        )
+        return sheets.table(found.path, found.sheets, distinct(found.columns_as_given)), pl.DataFrame(schema=tables.REJECTS)
     if found.format in ("json", "jsonl"):
         frame, rejects = jsontable.table(decoded(found.path, found.encoding or "utf-8"), found.format, found.path)
         return strings(frame), rejects
@@ -124,6 +152,8 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_columns(found: Sample, columns: tuple[str, ...]) -> Sample:
+    if any(LOST in name for name in columns):
+        raise AuditError("wrong encoding: the names of its columns are not UTF-8", place=str(found.path), hint="save the file as UTF-8")
     given = distinct(columns)
     return Sample(
         found.path,
@@ -133,9 +163,18 @@ def _with_columns(found: Sample, columns: tuple[str, ...]) -> Sample:
         given,
         found.format,
         found.separator,
-        found.sheet,
+        found.sheets,
         found.header_row,
     )
+
+
+def _parquet(read: Callable[[Path], Read], path: Path) -> Read:
+    try:
+        return read(path)
+    except pl.exceptions.PolarsError as error:
+        raise AuditError(
+            f"is a damaged Parquet file: {str(error).splitlines()[0][:200]}", place=str(path), hint="export it again"
+        ) from None
 
 
 def _is_workbook(path: Path, head: bytes) -> bool:
@@ -148,9 +187,6 @@ def _is_workbook(path: Path, head: bytes) -> bool:
         raise AuditError("is a damaged workbook or archive", place=str(path), hint="export it again") from None
 
 
-def _text(head: bytes, encoding: str, path: Path) -> str:
+def _text(head: bytes, encoding: str) -> str:
     """The head as text, without a BOM and without the letter that its end may cut."""
-    try:
-        return head.decode(encoding, errors="ignore").removeprefix("\ufeff")
-    except LookupError:
-        raise AuditError(f"unknown encoding {encoding!r}", place=str(path), hint="name one that Python knows, such as cp1251") from None
+    return codecs.getincrementaldecoder(encoding)(errors="lost").decode(head).removeprefix("\ufeff")

@@ -4,11 +4,12 @@ Two shapes. A row a message: a column or --brand tells whose it is (audit.ingest
 the text; it gives the customer's message and, where the reply is not empty, the brand's, under the same id with "/reply" behind it.
 
 Times follow audit.ingest.dates. A date that is named as the last edit of a reply has the quality "last edit". Of an export that dates its
-reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none".
+reviews relatively ("3 days ago") only the day of retrieval is known: it stands in `sent_at` with quality "none". Without such a day the
+row is rejected: nobody can say when it was.
 Ids that an export lacks are made from author, date and text (values.stable_ids).
 
-Rejected: a malformed row, no text (and no rating), an impossible date, a row that does not tell whose it is, a note that only the
-brand sees.
+Rejected: a malformed row, no text (and no rating), an impossible date or time, a relative date, a row that does not tell whose it is, a
+note that only the brand sees.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from __future__ import annotations
 import polars as pl
 
 from audit import tables
-from audit.errors import AuditError
-from audit.ingest import assembly, cells, columns, dates, mapfile, roles, source, values
+from audit.ingest import assembly, cells, clock, columns, dates, mapfile, roles, source, values
+from audit.ingest.clock import Clocks
 from audit.ingest.columns import Columns
 from audit.ingest.mapfile import MapFile
 from audit.ingest.mapping import normalised
-from audit.ingest.reader import Batch, ReadOptions, Sample
+from audit.ingest.reader import Batch, NotUnderstood, ReadOptions, Sample
 
 NAME = "table"
 ORDER = 100
@@ -42,9 +43,9 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     said = mapfile.opened(options.map_file) if options.map_file else None
     frame, malformed = source.table(sample)
     records = frame.height + malformed.height
+    named = columns.chosen(frame, sample, options, said)
     if not frame.height:
         return Batch(pl.DataFrame(schema=tables.MESSAGES), malformed, records)
-    named = columns.chosen(frame, sample, options, said)
     told = None if named["reply_text"] else _roles(frame, named, sample, options, said)
     if named["reply_text"] and not _filled(frame, named["reply_text"]):
         told = roles.told(frame, named.found, said, options.brand, _authors(named))
@@ -56,7 +57,7 @@ def read(sample: Sample, options: ReadOptions) -> Batch:
     rejected, good = _rejected(frame, named, told)
     shape = assembly.Shape(sample, options, named, told)
     messages = assembly.rows(good, shape) if told else assembly.pairs(good, shape)
-    return Batch(messages, values.all_rejects([malformed, *rejected]), records, assembly.shown(mapped))
+    return Batch(messages, values.all_rejects([malformed, *rejected]), records, columns.shown(mapped))
 
 
 def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOptions, said: MapFile | None) -> roles.Roles:
@@ -69,12 +70,13 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
         )
     if options.brand and _authors(named):
         column = _authors(named)[0]
-        raise AuditError(
+        raise NotUnderstood(
             f"no message is by the brand {options.brand!r}",
             place=str(sample.path),
             hint=f"write --brand as in the column {column!r}; most frequent there: {', '.join(_frequent(frame, column))}",
+            mapping=columns.shown(named.chosen),
         )
-    raise AuditError(
+    raise NotUnderstood(
         "cannot tell the brand's messages from the customers'",
         place=str(sample.path),
         hint=(
@@ -84,6 +86,7 @@ def _roles(frame: pl.DataFrame, named: Columns, sample: Sample, options: ReadOpt
         )
         + "give the brand's name as author with --brand, or name the column that tells it in a --map FILE.toml: [columns] direction = ...,"
         ' [values] brand = ["..."]',
+        mapping=columns.shown(named.chosen),
     )
 
 
@@ -93,23 +96,26 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     form = said.date_format if said else None
     height = frame.height
 
-    def read_dates(date: pl.Expr, time: pl.Expr | None = None) -> tuple[pl.Series, pl.Series, pl.Series]:
-        cell = date if time is None else _with_time(date, time)
-        found = dates.read(frame.with_columns(cell.alias(".cell")).get_column(".cell"), tz=options.tz, month_first=english, form=form)
-        return found.at, found.quality, found.impossible
+    def read_dates(field: str, clocks: Clocks | None = None) -> dates.Dates:
+        cell = frame.select(named.cell(field).alias("cell")).to_series()
+        return dates.read(
+            cell.new_from_index(0, height) if len(cell) < height else cell, tz=options.tz, month_first=english, form=form, clocks=clocks
+        )
 
+    clocks = clock.read(frame.get_column(named["time"])) if named["time"] else None
     parts = {
-        "": read_dates(named.cell("date"), named.cell("time")),
-        "reply": read_dates(named.cell("reply_date")),
-        "edited": read_dates(named.cell("edited")),
-        "retrieved": read_dates(named.cell("retrieved")),
+        "": read_dates("date", clocks),
+        "reply": read_dates("reply_date"),
+        "edited": read_dates("edited"),
+        "retrieved": read_dates("retrieved"),
     }
     false = pl.Series([False]).new_from_index(0, height)
     added = [
         series.alias(f".{part}{kind}")
         for part, read in parts.items()
-        for kind, series in zip(("at", "quality", "wrong"), read, strict=True)
+        for kind, series in (("at", read.at), ("quality", read.quality), ("wrong", read.impossible), ("ago", read.relative))
     ]
+    added.append((clocks.impossible if clocks else false).alias(".clockwrong"))
     said_texts = {field: cells.texts(frame.get_column(name)) for field, name in named.chosen.items() if field in _TEXTS}
     joined = [said_texts[field] for field in _TEXTS[:3] if field in said_texts]
     return frame.with_columns(
@@ -125,13 +131,6 @@ def _prepared(frame: pl.DataFrame, named: Columns, told: roles.Roles | None, opt
     ).with_columns(values.filled(pl.col(".joined")).alias(".text"))
 
 
-def _with_time(date: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """A date and the time of day that stands in a column of its own, in one cell."""
-    clock = time.str.extract(r"^(?:\d{4}-\d{2}-\d{2}[T ])?(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)(?:\.\d+)?$")
-    day = date.str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
-    return pl.when(clock.is_not_null()).then(day + " " + clock).otherwise(date)
-
-
 def _flag(frame: pl.DataFrame, named: Columns, field: str) -> pl.Series:
     column = named[field]
     truth = roles.truths(frame.get_column(column)) if column else None
@@ -143,11 +142,17 @@ def _rejected(frame: pl.DataFrame, named: Columns, told: roles.Roles | None) -> 
     kind = named.cell("kind").str.to_lowercase()
     only_brand = not frame.select((pl.col(".internal") & ~pl.col(".brand")).any()).item()
     note = kind.is_in(("note", "internal-note", "заметка")) | (pl.col(".internal") & pl.lit(only_brand)) | ~pl.col(".public")
+    answered, undated = pl.col(".reply").is_not_null(), pl.col(".retrievedat").is_null()
+    edits = frame.get_column(".editedat").is_not_null().any()  # else the column holds truths, or whatever is no date
     faults = {
         "note": (note, named["internal"] or named["public"] or named["kind"], "internal note"),
         "text": (pl.col(".text").is_null() & pl.col(".rating").is_null() & pl.col(".reply").is_null(), named["text"], "no text"),
         "at": (pl.col(".wrong"), named["date"], "impossible date"),
-        "reply": (pl.col(".replywrong") & pl.col(".reply").is_not_null(), named["reply_date"], "impossible date"),
+        "ago": (pl.col(".ago") & undated, named["date"], "relative date"),
+        "clock": (pl.col(".clockwrong"), named["time"], "impossible time"),
+        "reply": (pl.col(".replywrong") & answered, named["reply_date"], "impossible date"),
+        "replyago": (pl.col(".replyago") & answered & undated, named["reply_date"], "relative date"),
+        "edited": (pl.col(".editedwrong") & pl.lit(edits), named["edited"], "impossible date"),
         "brand": (pl.col(".brand").is_null(), told.column if told else None, _UNTOLD),
     }
     marked = frame.with_columns(

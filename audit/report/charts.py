@@ -1,225 +1,185 @@
-"""Charts as inline SVG: Vega-Lite specifications rendered by vl-convert, offline. The only module that imports vl_convert."""
+"""Charts as places: what the templates draw, in per cent of the width and pixels of the height, so that they fit every screen.
+
+Shapes lie in a box of WIDE x 100 that is stretched to its place; texts are never stretched.
+"""
 
 from __future__ import annotations
 
-import re
+import math
+from collections.abc import Sequence
 from typing import Any
 
-import vl_convert
-
-Spec = dict[str, Any]
-
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8a8f98"
-"""Okabe and Ito's colours, which colour-blind readers tell apart."""
-
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_CONFIG: Spec = {
-    "background": None,
-    "font": "system-ui, sans-serif",
-    "view": {"stroke": None},
-    "aria": False,
-    "axis": {
-        "labelColor": "currentColor",
-        "titleColor": "currentColor",
-        "gridOpacity": 0.25,
-        "gridColor": GREY,
-        "domainColor": GREY,
-        "tickColor": GREY,
-    },
-    "legend": {"labelColor": "currentColor", "titleColor": "currentColor"},
-    "header": {"labelColor": "currentColor", "titleColor": "currentColor"},
-    "text": {"color": "currentColor"},
-}
+WIDE = 1000
+WEEK = 10080.0
+"""Minutes: the right end of the response-time curve."""
+MARKS = ((1, True), (10, True), (60, True), (240, True), (1440, True), (4320, False), (10080, True))
+"""Minutes on the axis of the curve, and whether there is room for them on a phone."""
+LEVELS = 6
+"""Shades of a heat map, 0 for nothing."""
 
 
-def warmed() -> None:
-    """Start the renderer, which takes longer than a chart; for a thread beside other work."""
-    vl_convert.vegalite_to_svg(
-        {"$schema": _SCHEMA, "data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
-    )
+def at(value: float, low: float, high: float) -> float:
+    """Where a value stands between two ends, in per cent."""
+    return round(100 * min(max((value - low) / (high - low), 0.0), 1.0), 2) if high > low else 0.0
 
 
-def response_curve(chart: dict[str, Any], words: dict[str, str]) -> str:
-    """Share of opening messages still waiting against minutes on a logarithmic axis, published expectations as rules."""
-    points = [{"m": max(m, 0.5), "s": s} for m, s in chart["points"]]
+def floor(values: Sequence[float | None]) -> int:
+    """A round lower end for scores, so that differences can be seen: a multiple of 20 below all of them."""
+    known = [value for value in values if value is not None]
+    return int(min(known) // 20 * 20) if known and min(known) < 100 else (80 if known else 0)
+
+
+def curve(points: Sequence[Sequence[float]], expected: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Share still waiting, as a step line and the area below, on a logarithmic axis from a minute to a week; expectations with the share answered by then."""
     if not points:
-        return ""
-    marks = [(1, "min1"), (10, "min10"), (60, "h1"), (240, "h4"), (1440, "d1"), (4320, "d3"), (10080, "d7")]
-    names = " : ".join(f"datum.value == {m} ? '{words[key]}'" for m, key in marks) + " : ''"
-    x: Spec = {"type": "quantitative", "scale": {"type": "log", "domain": [0.5, 10080]}, "title": words["time_after"]}
-    x["axis"] = {"values": [m for m, _ in marks], "labelExpr": names}
-    layers: list[Spec] = [
-        {
-            "data": {"values": points},
-            "mark": {
-                "type": "area",
-                "interpolate": "step-after",
-                "color": BLUE,
-                "opacity": 0.18,
-                "line": {"color": BLUE, "strokeWidth": 2},
-            },
-            "encoding": {
-                "x": {"field": "m", **x},
-                "y": {
-                    "field": "s",
-                    "type": "quantitative",
-                    "scale": {"domain": [0, 1]},
-                    "axis": {"format": ".0%"},
-                    "title": words["still_waiting"],
-                },
-            },
-        }
-    ]
-    if chart["expected"]:
-        rules = [{"m": e["minutes"], "label": e["short"]} for e in chart["expected"]]
-        layers.append(
-            {
-                "data": {"values": rules},
-                "encoding": {"x": {"field": "m", "type": "quantitative"}},
-                "layer": [
-                    {"mark": {"type": "rule", "strokeDash": [4, 3], "color": ORANGE}},
-                    {
-                        "mark": {"type": "text", "angle": 270, "align": "right", "dx": -2, "dy": -6, "fontSize": 10},
-                        "encoding": {"y": {"value": 4}, "text": {"field": "label"}},
-                    },
-                ],
-            }
-        )
-    return _svg({"width": 820, "height": 260, "layer": layers}, words["curve_label"], "curve")
-
-
-def week(cells: list[dict[str, Any]], field: str, words: dict[str, str]) -> str:
-    """Hour by weekday, `field` (arrivals or median_minutes) as lightness."""
-    values = [c for c in cells if c[field] is not None]
-    if not values:
-        return ""
-    days = words["weekdays"].split()
-    scale: Spec = {"scheme": "blues"} if field == "arrivals" else {"scheme": "oranges", "type": "symlog"}
-    return _svg(
-        {
-            "width": 820,
-            "height": 150,
-            "data": {"values": [{"d": days[c["weekday"]], "h": c["hour"], "v": c[field]} for c in values]},
-            "mark": {"type": "rect", "cornerRadius": 1},
-            "encoding": {
-                "x": {
-                    "field": "h",
-                    "type": "ordinal",
-                    "scale": {"domain": list(range(24))},
-                    "title": words["hour"],
-                    "axis": {"labelAngle": 0},
-                },
-                "y": {"field": "d", "type": "ordinal", "scale": {"domain": days}, "title": None},
-                "color": {"field": "v", "type": "quantitative", "scale": scale, "title": words[f"{field}_legend"]},
-            },
-        },
-        words[f"{field}_label"],
-        field,
-    )
-
-
-def praise(days: list[dict[str, Any]], words: dict[str, str]) -> str:
-    """Praise per day, improbable days in another colour and with a mark above."""
-    if not days:
-        return ""
-    values = [{"d": d["day"], "n": d["n"], "k": words["improbable" if d["improbable"] else "usual"], "a": d["account"] or ""} for d in days]
-    accounts = sorted({v["a"] for v in values})
-    bars: Spec = {
-        "encoding": {
-            "x": {"field": "d", "type": "temporal", "title": None, "axis": {"format": "%Y-%m-%d", "labelAngle": -30}},
-            "y": {"field": "n", "type": "quantitative", "title": words["praise_count"], "axis": {"tickMinStep": 1}},
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "width": 4},
-                "encoding": {
-                    "color": {
-                        "field": "k",
-                        "type": "nominal",
-                        "scale": {"domain": [words["usual"], words["improbable"]], "range": [BLUE, ORANGE]},
-                        "title": None,
-                    }
-                },
-            },
-            {
-                "transform": [{"filter": f"datum.k == '{words['improbable']}'"}],
-                "mark": {"type": "point", "shape": "triangle-down", "filled": True, "color": ORANGE, "dy": -8},
-            },
+        return None
+    steps = [(max(minutes, 1.0), share) for minutes, share in points]
+    line, last = f"M0 {_down(1.0)}", 1.0
+    for minutes, share in steps:
+        if share != last:
+            line += f"H{_log(minutes) * 10:g}V{_down(share)}"
+            last = share
+    line += f"H{WIDE}"
+    return {
+        "line": line,
+        "area": f"{line}V100H0Z",
+        "left": last,
+        "ticks": [{"at": _log(minutes), "minutes": minutes, "phone": phone} for minutes, phone in MARKS],
+        "pins": [
+            {**mark, "number": number, "at": _log(mark["minutes"]), "answered": 1 - _share_at(steps, mark["minutes"])}
+            for number, mark in enumerate(sorted(expected, key=lambda mark: mark["minutes"]), 1)
         ],
     }
-    spec: Spec = {"data": {"values": values}}
-    if len(accounts) > 1:
-        spec |= {"facet": {"row": {"field": "a", "title": None}}, "spec": {"width": 760, "height": 80, **bars}}
-    else:
-        spec |= {"width": 820, "height": 160, **bars}
-    return _svg(spec, words["praise_label"], "praise")
 
 
-def agents(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
-    """A dot and an interval for each agent that is ranked, the best first."""
-    ranked = [a for a in rows if a["ranked"]][:40]
-    if not ranked:
-        return ""
-    several = len({a.get("account") for a in ranked}) > 1
-    values = [{"a": a["agent"] + (f" · {a['account']}" if several else ""), "s": a["score"], "l": a["low"], "h": a["high"]} for a in ranked]
-    y: Spec = {"field": "a", "type": "ordinal", "sort": [v["a"] for v in values], "title": None, "axis": {"labelLimit": 220}}
-    x: Spec = {"type": "quantitative", "scale": {"domain": [0, 100]}, "title": words["score_axis"]}
-    return _svg(
-        {
-            "width": 640,
-            "height": {"step": 20},
-            "data": {"values": values},
-            "encoding": {"y": y},
-            "layer": [
-                {
-                    "mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6},
-                    "encoding": {"x": {"field": "l", **x}, "x2": {"field": "h"}},
-                },
-                {
-                    "mark": {"type": "point", "filled": True, "size": 60, "color": BLUE, "opacity": 1},
-                    "encoding": {"x": {"field": "s", **x}},
-                },
-            ],
-        },
-        words["agents_label"],
-        "agents",
-    )
+def _log(minutes: float) -> float:
+    return round(100 * math.log(max(minutes, 1.0)) / math.log(WEEK), 2)
 
 
-def periods(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
-    """Score and interval of each period."""
+def _down(share: float) -> float:
+    return round(100 * (1 - share), 2)
+
+
+def _share_at(steps: Sequence[tuple[float, float]], minutes: float) -> float:
+    return next((share for time, share in reversed(steps) if time <= minutes), 1.0)
+
+
+def scores(rows: Sequence[dict[str, Any]], most_labels: int = 6) -> dict[str, Any] | None:
+    """Dots with intervals joined by a line, one a period: `low` end of the axis, its grid, `dots` (label, at, y, low, high in per cent from above)."""
     if len(rows) < 2:
-        return ""
-    values = [{"p": r["label"], "s": r["score"], "l": r["low"], "h": r["high"]} for r in rows]
-    x: Spec = {"field": "p", "type": "ordinal", "title": None, "sort": None, "axis": {"labelAngle": -30}}
-    y: Spec = {"type": "quantitative", "scale": {"domain": [0, 100]}, "title": words["score_axis"]}
-    return _svg(
+        return None
+    low = floor([value for row in rows for value in (row["low"], row["score"])])
+    dots = []
+    for place, row in enumerate(rows):
+        top = {key: round(100 - at(row[key], low, 100), 2) for key in ("score", "low", "high") if row[key] is not None}
+        dots.append({**row, "at": _spread(place, len(rows)), "y": top["score"], "bottom": top.get("low"), "top": top.get("high")})
+    line = "M" + "L".join(f"{dot['at'] * 10:g} {dot['y']:g}" for dot in dots)
+    grid = [{"value": value, "y": round(100 - at(value, low, 100), 2)} for value in range(low, 101, 20 if low < 60 else 10)]
+    return {"dots": dots, "line": line, "grid": grid, "labels": _labelled(dots, most_labels)}
+
+
+def _spread(place: int, count: int) -> float:
+    """The middle of the place of one of `count` things side by side."""
+    return round(100 * (place + 0.5) / count, 2)
+
+
+def _labelled(dots: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """A few of the dots to be named under the axis, and whether there is room for them on a phone."""
+    step = -(-len(dots) // most)
+    chosen = dots[::-1][::step][::-1]
+    return [
         {
-            "width": 820,
-            "height": 160,
-            "data": {"values": values},
-            "encoding": {"x": x},
-            "layer": [
-                {
-                    "mark": {"type": "rule", "strokeWidth": 2, "color": BLUE, "opacity": 0.6},
-                    "encoding": {"y": {"field": "l", **y}, "y2": {"field": "h"}},
-                },
-                {"mark": {"type": "line", "color": BLUE, "point": {"color": BLUE, "size": 50}}, "encoding": {"y": {"field": "s", **y}}},
-            ],
-        },
-        words["periods_label"],
-        "periods",
-    )
+            "label": dot["label"],
+            "at": dot["at"],
+            "phone": (len(chosen) - 1 - place) % 2 == 0,
+            "anchor": "end" if dot["at"] > 93 else "start" if dot["at"] < 7 else "middle",
+        }
+        for place, dot in enumerate(chosen)
+    ]
 
 
-def _svg(spec: Spec, label: str, name: str) -> str:
-    """One chart as SVG that takes the text's colour, scales down, and says itself what it shows; its ids are its own and always the same."""
-    svg = vl_convert.vegalite_to_svg({"$schema": _SCHEMA, **spec, "config": _CONFIG})
-    for number, id in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
-        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(id)}(?=["\)])', rf"\g<1>{name}-{number}", svg)
-    width = re.search(r'width="(\d+)"', svg)
-    style = f'style="width:100%;max-width:{width[1] if width else 700}px;height:auto"'
-    escaped = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return re.sub(r'<svg ([^>]*?)width="\d+" height="\d+"', rf'<svg role="img" aria-label="{escaped}" {style} \1', svg, count=1).replace(
-        "<svg role", "<svg role", 1
+def stacked(rows: Sequence[dict[str, Any]], kinds: Sequence[str]) -> dict[str, Any] | None:
+    """A bar a period, cut by the shares of kinds: `bars` of (kind, x, width, y, height in per cent), and `labels`."""
+    shown = [row for row in rows if row["asked"]]
+    if not shown:
+        return None
+    slot = 100 / len(shown)
+    width = min(0.92 * slot, 14.0)
+    bars, dots = [], []
+    for place, row in enumerate(shown):
+        top = 0.0
+        for kind in kinds:
+            height = 100 * row["types"].get(kind, 0) / row["asked"]
+            if height:
+                x = round(_spread(place, len(shown)) - width / 2, 2)
+                bars.append({"kind": kind, "x": x, "width": round(width, 2), "y": round(top, 2), "height": round(height, 2)})
+            top += height
+        dots.append({"label": row["label"], "at": _spread(place, len(shown))})
+    return {"bars": bars, "labels": _labelled(dots, 6)}
+
+
+def daily(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Praise per day, a chart an account: `most`, `usual` and `improbable` bars as paths, `flags` above improbable ones, `labels`, `windows`."""
+    from datetime import date
+
+    charts = []
+    for account in dict.fromkeys(day["account"] for day in days):
+        own = [day for day in days if day["account"] == account]
+        first, last = date.fromisoformat(own[0]["day"]), date.fromisoformat(own[-1]["day"])
+        span = max((last - first).days, 1) + 1
+        most = max(day["n"] for day in own)
+        paths = {True: "", False: ""}
+        flags = []
+        for day in own:
+            place = ((date.fromisoformat(day["day"]) - first).days + 0.5) / span
+            height = round(100 * day["n"] / most, 1)
+            paths[day["improbable"]] += f"M{place * WIDE:.4g} 100V{100 - height:g}"
+            if day["improbable"]:
+                flags.append({"at": round(place * 100, 2), "y": 100 - height, "day": day["day"], "n": day["n"]})
+        step = span / 5
+        labels = [
+            {
+                "day": date.fromordinal(first.toordinal() + int(step * i + step / 2)).isoformat(),
+                "at": round(20 * i + 10, 2),
+                "phone": i % 2 == 0,
+            }
+            for i in range(5)
+        ]
+        thick = 3 if span > 180 else 5 if span > 60 else 8
+        charts.append(
+            {
+                "account": account,
+                "most": most,
+                "usual": paths[False],
+                "improbable": paths[True],
+                "flags": flags,
+                "labels": labels,
+                "thick": 1 if span > 400 else thick,
+            }
+        )
+    return charts
+
+
+def heat(cells: Sequence[dict[str, Any]], field: str) -> list[list[tuple[float | None, int]]] | None:
+    """Seven days of 24 hours: the value (null where there is none) and its shade; from the least to the most, roots of counts and logarithms of waits."""
+    values = {(cell["weekday"], cell["hour"]): cell[field] for cell in cells if cell[field] is not None}
+    if not values:
+        return None
+    scale = math.sqrt if field == "arrivals" else math.log1p
+    low, high = (scale(end(values.values())) for end in (min, max))
+
+    def shade(value: float | None) -> int:
+        if value is None:
+            return 0
+        return 1 + min(LEVELS - 2, int((LEVELS - 1) * (scale(value) - low) / (high - low))) if high > low else LEVELS // 2
+
+    return [[(values.get((day, hour)), shade(values.get((day, hour)))) for hour in range(24)] for day in range(7)]
+
+
+def spark(trend: Sequence[dict[str, Any]]) -> str | None:
+    """The share kept over the periods as a line in a box of WIDE x 100."""
+    if len(trend) < 2:
+        return None
+    return "M" + "L".join(
+        f"{WIDE * place / (len(trend) - 1):.4g} {100 * row['broken'] / row['judged']:.3g}" for place, row in enumerate(trend)
     )

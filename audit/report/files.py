@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from audit.errors import AuditError
@@ -11,13 +13,18 @@ from audit.errors import AuditError
 
 def replace(path: Path, text: str) -> Path:
     """Write `text` as UTF-8 beside `path`, then put it in its place. Raises AuditError when that is not possible."""
+    return made(path, lambda beside: beside.write_bytes(text.encode("utf-8")))
+
+
+def made(path: Path, write: Callable[[Path], object], mode: int | None = None) -> Path:
+    """Let `write` fill a file beside `path`, then put it in its place. Raises AuditError when that is not possible."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644 & ~_umask())
+            write(Path(temporary))
+            os.chmod(temporary, 0o644 & ~_umask() if mode is None else mode)
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
@@ -25,6 +32,33 @@ def replace(path: Path, text: str) -> Path:
     except OSError as error:
         raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another file") from None
     return path
+
+
+_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp1250")
+
+
+def rewrite(path: Path, old: str, new: str) -> Path:
+    """Put `new` in the place of `old`, which is the decoded text of the file, in the file's own encoding and mode.
+
+    Raises AuditError when the file says something else by now, or cannot be written.
+    """
+    try:
+        data, mode = path.read_bytes(), path.stat().st_mode & 0o777
+    except OSError as error:
+        raise AuditError(f"cannot be read: {error.strerror}", place=str(path)) from None
+    for encoding in _ENCODINGS:
+        try:
+            if data != old.encode(encoding):
+                continue
+            changed = new.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return made(path, partial(_put, changed), mode)
+    raise AuditError("has changed meanwhile, or its encoding is not known", place=str(path), hint="run the command again")
+
+
+def _put(data: bytes, beside: Path) -> None:
+    beside.write_bytes(data)
 
 
 def _umask() -> int:

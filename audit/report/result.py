@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-from audit import __version__, account, finding, period, privacy, response, score, volume
+from audit import (
+    __version__,
+    account,
+    breakdown,
+    changes,
+    coaching,
+    finding,
+    gain,
+    period,
+    privacy,
+    response,
+    score,
+    standing,
+    tally,
+    volume,
+    worklist,
+)
 from audit.hours import Week, waited
 from audit.profile import Profile
 from audit.rulebook import Rulebook
+from audit.statistics import adjustment, load, recurrence
 from audit.statistics.found import Evidence, Found
 
 SCHEMA_VERSION = 3
@@ -38,14 +54,19 @@ def built(
     hours: tuple[str, Week] | None = None,
     teams: dict[str, str] | None = None,
     redact: bool = True,
+    pseudonyms: str | None = None,
+    look: dict[str, str] | None = None,
     typer: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
-    verdicts = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
-    verdicts = score.after_critical(verdicts, rulebook, profile)
-    seed = int(hashlib.sha256("".join(sorted(i["sha256"] for i in inputs)).encode()).hexdigest()[:12], 16)
-    statistics = account.statistics(rows, rulebook, profile, week=hours[1] if hours else None, tz=tz)
+    excused = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
+    verdicts = score.after_critical(excused, rulebook, profile)
+    counted = breakdown.cells(rows, verdicts, rulebook, unit, tz)
+    seed = score.seed(inputs)
+    named = recurrence.themes(rows, rulebook.vocabulary)
+    daily = load.days(rows, {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")})
+    statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
     account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
     found = finding.broken(rows, rulebook, profile)
     brands = sorted(str(name) for name in rows.get_column("account").drop_nulls().unique())
@@ -57,18 +78,29 @@ def built(
         at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
     ).row(0)
     periods = period.scores(rows, verdicts, rulebook, profile, seed, unit)
+    overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
+    judged_by = {
+        "hash": rulebook.hash,
+        "version": __version__,
+        "profile": profile.name,
+        "typer": typer,
+        "minimum": profile.minimum,
+        "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
+    }
+    agents = _agents(rows, verdicts, counted, rulebook, profile, seed, teams or {})
+    trends, unjudged = breakdown.trends(counted, unit), breakdown.unjudged(counted, rules)
+    scored = {
+        id: {**rule, "trend": trends[id], "not_judged": unjudged[id]} for id, rule in score.rules(verdicts, rulebook, profile).items()
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "title": title,
         "lang": lang,
-        "rulebook": {
-            "hash": rulebook.hash,
-            "version": __version__,
-            "profile": profile.name,
-            "typer": typer,
-            "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
-        },
-        "period": {"first": _iso(first), "last": _iso(last), "since": _iso(since), "until": _iso(until), "unit": unit},
+        "look": {"logo": None, "accent": None} | (look or {}),
+        "redacted": redact,
+        "pseudonyms": pseudonyms,
+        "rulebook": judged_by,
+        "period": {"first": _iso(first), "last": _iso(last), "since": _iso(since), "until": _iso(until), "unit": unit, "tz": tz or "UTC"},
         "inputs": inputs,
         "totals": {
             "messages": messages,
@@ -83,29 +115,32 @@ def built(
             "types": _counts(rows.filter("asked_first"), pl.col("asked_type")),
             "last_period": period.change(periods),
         },
-        "scores": {**scores, "rules": score.rules(verdicts, rulebook, profile) | _account_scores(account_verdicts, rulebook, profile)},
+        "scores": {**scores, "rules": scored | _account_scores(account_verdicts, rulebook, profile)},
+        "gains": gain.gains(excused, verdicts, counted, rulebook, profile),
         "periods": periods,
-        "agents": _agents(rows, verdicts, rulebook, profile, seed, teams or {}),
-        "accounts": account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed),
+        "weeks": period.weeks(rows, verdicts, rulebook, profile),
+        "agents": agents,
+        "teams": _teams(rows, verdicts, rulebook, profile, seed, teams or {}),
+        "coaching": coaching.pages(rows, found, counted, agents, rulebook, profile, redact=redact, keep=brands),
+        "facets": breakdown.facets(counted),
+        "changes": changes.last_two(rows, verdicts, periods, unit, judged_by, seed),
+        "tallies": tally.tallies(verdicts, rows, [rule.id for rule in rules]),
+        "accounts": standing.standings(overview, rows, verdicts, rulebook, profile, seed, unit),
         "findings": finding.worded(shown, rulebook, redact=redact, keep=brands),
         "findings_left_out": _left_out(found),
-        "work_lists": {
-            "unanswered_criticism": _work_list(found, "ignored-criticism", rulebook, redact, brands),
-            "unanswered_complaints": _work_list(found, "ignored-complaint", rulebook, redact, brands),
-            "abandoned_dialogues": _work_list(found, "abandoned-dialogue", rulebook, redact, brands),
-            "broken_promises": _work_list(found, "broken-promise", rulebook, redact, brands),
-            "unclosed_redirects": _work_list(found, "unclosed-redirect", rulebook, redact, brands),
-        },
+        "work_lists": worklist.lists(rows, rulebook, most=WORK_LIST, redact=redact, keep=brands),
         "gone": _gone(rows, redact, brands),
-        "figures": volume.figures(rows, unit, tz),
+        "figures": volume.figures(rows, named, unit, tz),
         "charts": {
             "response_curve": {
                 "points": response.curve(waits),
                 "n": waits.height,
                 "censored": int((~waits.get_column("answered")).sum() or 0),
                 "expected": profile.expectations,
+                "answered": profile.answered,
             },
             "hours": response.week(rows, tz),
+            "load": load.by_load(daily),
             "praise_per_day": _praise(rows, statistics["praise_steady"]),
         },
     }
@@ -122,9 +157,24 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "guides": [{"id": g.id, "author": g.author, "title": g.title, "date": g.date} for g in guides.values()],
         **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
         "evidence": rule.evidence.model_dump() if rule.evidence else None,
+        "when": {
+            **{key: getattr(rule.when, key) for key in ("upset", "public", "confident", "words")},
+            "asked": list(rule.when.asked),
+            "once": rule.once,
+            "given": bool(rule.given),
+            "history": "history_after" in rule.when.facts,
+        },
+        "bound": profile.bounds.get(rule.bound or "", None),
+        "better": [_better(proof) for proof in rule.bad if proof.better and proof.reply],
         "status": "preview" if score.preview(rule, profile) else rule.status,
+        "typed": bool(rule.when.asked or rule.when.confident or rule.when.upset is not None or rule.complained or rule.fact),
+        "hash": rulebook.fingerprint(rule, profile.bounds),
         "needs": rule.needs.model_dump() if rule.needs else None,
     }
+
+
+def _better(proof: Any) -> dict[str, Any]:
+    return {key: getattr(proof, key) for key in ("lang", "asked", "reply", "better")}
 
 
 def _account_scores(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[str, Any]:
@@ -144,20 +194,39 @@ def _account_scores(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile
 
 
 def _agents(
-    rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int, teams: dict[str, str]
+    rows: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    counted: breakdown.Cells,
+    rulebook: Rulebook,
+    profile: Profile,
+    seed: int,
+    teams: dict[str, str],
 ) -> list[dict[str, Any]]:
+    """Agents with their scores, and `adjusted`: the score on the account's mix of types, channels and hours (null where not ranked)."""
     names = rows.select("agent", "account")
     people = score.people(verdicts, rows.get_column("dialogue"), names, rulebook, profile, seed)
+    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
+    adjusted = adjustment.adjusted(counted.by("account", "agent", *adjustment.GIVEN), weights)
     for agent in people:
         agent["team"] = teams.get(agent["agent"])
+        agent["adjusted"] = round(adjusted[agent["account"], agent["agent"]], 2) if _known(agent, adjusted) else None
     return sorted(people, key=lambda a: (not a["ranked"], a["rank"] or 0, -(a["score"] or 0), -a["n"], a["agent"], a["account"] or ""))
 
 
-def _work_list(found: pl.DataFrame, rule: str, rulebook: Rulebook, redact: bool, keep: list[str]) -> dict[str, Any]:
-    items = found.filter(pl.col("rule") == rule).sort(["sent_at", "exchange_id"], descending=[True, False], nulls_last=True)
-    fields = ("account", "channel", "conversation_id", "message_id", "sent_at", "asked_type", "asked", "url")
-    shown = finding.worded(items.head(WORK_LIST), rulebook, redact=redact, keep=keep)
-    return {"items": [{key: item[key] for key in fields} for item in shown], "left_out": max(0, items.height - WORK_LIST)}
+def _teams(
+    rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile, seed: int, teams: dict[str, str]
+) -> list[dict[str, Any]]:
+    """As agents: the team's name stands under `agent`, over all accounts."""
+    if not teams:
+        return []
+    team = pl.col("agent").replace_strict(teams, default=None, return_dtype=pl.String)
+    names = rows.select(team, pl.lit(None, pl.String).alias("account"))
+    scored = score.people(verdicts, rows.get_column("dialogue"), names, rulebook, profile, seed)
+    return sorted(scored, key=lambda a: (not a["ranked"], a["rank"] or 0, -(a["score"] or 0), -a["n"], a["agent"]))
+
+
+def _known(agent: dict[str, Any], adjusted: dict[tuple[Any, Any], float]) -> bool:
+    return bool(agent["ranked"]) and (agent["account"], agent["agent"]) in adjusted
 
 
 def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:
@@ -167,8 +236,9 @@ def _gone(rows: pl.DataFrame, redact: bool, keep: list[str]) -> dict[str, Any]:
     shown = missing.head(WORK_LIST).select("account", "channel", "conversation_id", "asked_message_id", "asked_at", "asked")
     items = [
         {
-            **{key: row[key] for key in ("account", "channel", "conversation_id")},
-            "message_id": row["asked_message_id"],
+            **{key: row[key] for key in ("account", "channel")},
+            "conversation_id": privacy.identifier(row["conversation_id"]) if redact else row["conversation_id"],
+            "message_id": privacy.identifier(row["asked_message_id"]) if redact else row["asked_message_id"],
             "sent_at": _iso(row["asked_at"]),
             "asked": privacy.mask_with_spans(row["asked"], [], keep=keep)[0] if redact and row["asked"] else row["asked"],
         }

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit import score
-from audit.figures import HELD_OUT, LABELS, TARGETS
+from audit.detectors.resembles import heads
+from audit.figures import HELD_OUT, LABELS, SECOND_OPINION, TARGETS
 from audit.profile import Profile
 from audit.rule import Rule
 from audit.rulebook import CATEGORIES, Rulebook
+from audit.terminal import counted
 
 LANGUAGES = ("en", "ru", "pl")
 _MOST_WORDS = 6
@@ -68,7 +70,7 @@ def judged_when(rule: Rule) -> str:
     if when.upset:
         words.append("of an upset customer")
     if when.words:
-        words.append(f"with {when.words} words or more left")
+        words.append(f"with {counted(when.words, 'word')} or more left")
     if rule.given:
         words.append("that holds one of the constructions below")
     if rule.once:
@@ -93,7 +95,7 @@ def in_words(pattern: str, rulebook: Rulebook, lang: str, *, plain: bool = False
         return f"[{match[1].replace('_', ' ')}: {shown}{', …' if len(words) > _MOST_WORDS else ''}]"
 
     text = re.sub(r"\{([a-z_]+)\}", listed, pattern)
-    text = re.sub(r"<(\d+)>", r"(up to \1 words) ", text)
+    text = re.sub(r"<(\d+)>", lambda gap: f"(up to {counted(int(gap[1]), 'word')}) ", text)
     text = re.sub(r"\[([^\[\]:]{1,6})\](?!\()", lambda m: _spelt(m[1]), text)
     text = re.sub(r"\\S[*+]\??|\.\*\??|\[\^[^\]]*\][*+]\??(?:\{\d+,\d*\})?", "…", text)
     text = text.replace("~", "-").replace("(?:", "(").replace("\\", "")
@@ -119,7 +121,7 @@ def _measured(rule: Rule, figures: Mapping[str, Any], lang: str) -> str:
         if row[name]
     )
     broken = row["true_positive"] + row["false_negative"]
-    return f"{said or 'nothing to measure'} on {row['n']} labelled replies, {broken} broken ({lang}, {figures['date']})"
+    return f"{said or 'nothing to measure'} on {counted(row['n'], 'labelled reply')}, {broken} broken ({lang}, {figures['date']})"
 
 
 def overview(rulebook: Rulebook, figures: Mapping[str, Any], profiles: Sequence[Profile]) -> str:
@@ -160,10 +162,11 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
         "## Accuracy",
         "",
         "Measured through the answers of `judge`, with the types of messages given; `make figures` does it again. Positive is *broken*; texts in",
-        "other languages are abstained from; 95 % intervals in brackets. Nothing is fitted by machine. What to expect on replies of other brands is",
+        "other languages are abstained from; 95 % intervals in brackets. Patterns are written by hand. What to expect on replies of other brands is",
         "the sample held out: no author of a pattern had read it when the patterns were last changed. A rule that stays below its target there beyond",
         "chance (over all languages, the interval of its precision or recall ends below the target) is a preview: shown, and of no weight.",
     ]
+    lines += _second_opinions(figures)
     for sample, said in _SAMPLES.items():
         measured = figures[sample]
         lines += ["", f"### {said[0].upper()}{said[1:]}", ""]
@@ -172,7 +175,7 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
             continue
         sizes = ", ".join(f"{n} {lang}" for lang, n in measured["n"].items() if n)
         lines += [
-            f"{measured['date']}, {sum(measured['n'].values())} replies labelled by hand ({sizes}).",
+            f"{measured['date']}, {counted(sum(measured['n'].values()), 'reply')} labelled by hand ({sizes}).",
             "",
             "| rule | target | language | n | broken | precision | recall | F1 | kappa |",
             "| --- | --- | --- | ---: | ---: | --- | --- | --- | --- |",
@@ -182,6 +185,28 @@ def _accuracy(rulebook: Rulebook, figures: Mapping[str, Any]) -> list[str]:
             for lang, row in by_language.items():
                 cells = " | ".join(_cell(row[name]) for name in ("precision", "recall", "f1", "kappa"))
                 lines.append(f"| {id} | {target} | {lang} | {row['n']} | {row['true_positive'] + row['false_negative']} | {cells} |")
+    return lines
+
+
+def _second_opinions(figures: Mapping[str, Any]) -> list[str]:
+    """What the extra adds to the rules that have a head, over all languages of the sample held out."""
+    alone, with_heads = figures[HELD_OUT], figures[SECOND_OPINION]
+    if not alone["rules"] or not with_heads["rules"]:
+        return []
+    lines = [
+        "",
+        "### With a second opinion",
+        "",
+        "`--second-opinion` (extra `reply-audit[accurate]`) weighs these rules with heads on a sentence encoder (audit/weights/README.md); the",
+        "rest is judged by patterns alone. On the sample held out, all languages:",
+        "",
+        "| rule | target | precision: patterns alone | with it | recall: patterns alone | with it |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for id in heads():
+        target = " / ".join(f"{least:.2f}" for least in TARGETS.get(id, ()))
+        both = (alone["rules"][id]["all"], with_heads["rules"][id]["all"])
+        lines.append(f"| {id} | {target} | {' | '.join(_cell(row[name]) for name in ('precision', 'recall') for row in both)} |")
     return lines
 
 

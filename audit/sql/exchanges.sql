@@ -130,7 +130,7 @@ SELECT x.*, coalesce(cm.space, rm.space) AS space,
        cm.author AS customer, cm.author_name AS customer_name, coalesce(ct.joined_text, cm.text) AS asked, cm.title AS asked_title,
        cm.rating, cm.message_id AS asked_message_id, cm.url AS asked_url, cm.removed, g.uid IS NOT NULL AS asked_gone,
        ia.name IS NOT NULL OR ib.name IS NOT NULL AS insider, cm.declared_lang AS asked_declared_lang,
-       coalesce(rt.joined_text, rm.text) AS reply, rm.agent, rm.author AS reply_author, rm.message_id AS reply_message_id,
+       coalesce(rt.joined_text, rm.text) AS reply, rm.url AS reply_url, rm.agent, rm.author AS reply_author, rm.message_id AS reply_message_id,
        rm.declared_lang AS reply_declared_lang
 FROM exchanges x
 LEFT JOIN messages cm ON cm.uid = x.asked_uid LEFT JOIN turns ct ON ct.turn_id = x.asked_id

@@ -14,8 +14,8 @@ SELECT *, sum(opens::INTEGER) OVER (PARTITION BY dialogue ORDER BY placed_at NUL
 CREATE OR REPLACE TABLE turns AS
 WITH grouped AS (
     SELECT s.dialogue, s.turn, min(s.uid) AS turn_id, any_value(s.from_brand) AS from_brand, count(*)::INTEGER AS messages,
-           min(s.placed_at) AS started_at, max(s.placed_at) AS ended_at, arg_min(s.uid, (s.placed_at, s.uid)) AS first_uid,
-           max(s.aim) AS aim, arg_min(s.parent_state, (s.placed_at, s.uid)) AS parent_state
+           min(s.placed_at) AS started_at, max(s.placed_at) AS ended_at, max(s.uid) FILTER (s.opens) AS first_uid,
+           max(s.aim) AS aim, max(s.parent_state) FILTER (s.opens) AS parent_state
     FROM stepped s GROUP BY s.dialogue, s.turn
 ),
 long AS (

@@ -72,9 +72,10 @@ def alike(skeletons: list[str]) -> list[int]:
     index = RMinHashLSH(0.5, _PERMUTATIONS, _BANDS)
     index.insert_many(signatures)
     for i, candidates in enumerate(index.query_all(signatures)):
+        mine = find(i)
         for j in candidates:
-            if j > i and find(i) != find(j) and fuzz.ratio(words[i], words[j]) >= ALIKE:
-                leader[find(j)] = find(i)
+            if j > i and leader[j] != mine and find(j) != mine and fuzz.ratio(words[i], words[j]) >= ALIKE:
+                leader[find(j)] = mine
     return [find(i) for i in range(len(skeletons))]
 
 

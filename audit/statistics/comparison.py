@@ -50,7 +50,17 @@ def lower_share(kept: int, n: int, others_kept: int, others: int) -> float:
     return min(1.0, sum(math.exp(term) for term in terms))
 
 
-def share_difference(kept: int, n: int, others_kept: int, others: int) -> tuple[float, float, float]:
+def shares_apart(kept: float, n: float, others_kept: float, others: float) -> float:
+    """p-value that two shares are the same, two-sided: twice Fisher's, or the normal approximation where all expected counts reach 10."""
+    total, marked = n + others, kept + others_kept
+    if min(n, others) * min(marked, total - marked) / total >= 10:
+        share = marked / total
+        return min(1.0, 2 * above(abs(kept / n - others_kept / others) / math.sqrt(share * (1 - share) * (1 / n + 1 / others))))
+    a, b, c, d = (round(value) for value in (kept, n, others_kept, others))
+    return min(1.0, 2 * min(lower_share(a, b, c, d), lower_share(c, d, a, b)))
+
+
+def share_difference(kept: float, n: float, others_kept: float, others: float) -> tuple[float, float, float]:
     """Difference of two shares with its 95 % interval (Newcombe 1998, method 10: hybrid of Wilson intervals)."""
     a, b = kept / n, others_kept / others
     (a_low, a_high), (b_low, b_high) = wilson(kept, n), wilson(others_kept, others)

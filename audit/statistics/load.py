@@ -36,6 +36,36 @@ def days(rows: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
     )
 
 
+def by_load(daily: pl.DataFrame) -> list[dict[str, Any]]:
+    """Quality of all agents' days by load, in bins that double: least, most (replies of an agent in a day), days, replies, quality, low, high.
+
+    Quality is a ratio of sums, 0-100; its interval is that of a ratio estimator over days (Cochran 1977, Sampling Techniques, 2.11).
+    """
+    bins = (
+        daily.with_columns(bin=pl.col("x").floor().cast(pl.Int32).clip(0, 9))
+        .with_columns(ratio=(pl.col("kept").sum() / pl.col("judged").sum()).over("bin"))
+        .group_by("bin")
+        .agg(
+            least=pl.col("load").min(),
+            most=pl.col("load").max(),
+            days=pl.len(),
+            replies=pl.col("load").sum(),
+            quality=pl.col("ratio").first(),
+            squares=((pl.col("kept") - pl.col("ratio") * pl.col("judged")) ** 2).sum(),
+            judged=pl.col("judged").sum(),
+        )
+        .filter(pl.col("days") > 1)
+        .sort("bin")
+    )
+    result = []
+    for row in bins.to_dicts():
+        error = (row["squares"] * row["days"] / (row["days"] - 1)) ** 0.5 / row["judged"]
+        low, high = max(0.0, row["quality"] - Z * error), min(1.0, row["quality"] + Z * error)
+        shown = {"quality": row["quality"], "low": low, "high": high}
+        result.append({key: row[key] for key in ("least", "most", "days", "replies")} | {k: round(100 * v, 2) for k, v in shown.items()})
+    return result
+
+
 def under_load(daily: pl.DataFrame, bounds: Mapping[str, Any], least: int, replies: int) -> Found:
     """`daily` as of `days`; `bounds`: `fall` (points per doubling that matter). Judged from `least` days and `replies` on, where loads differ twofold."""
     tried = []

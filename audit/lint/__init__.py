@@ -1,0 +1,1 @@
+"""The linter of reply templates: read, judge, suppress, report. `audit.lint.linting` holds the stages in order."""

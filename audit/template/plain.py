@@ -1,0 +1,23 @@
+"""A text file is one template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.template.prose import LONGEST, greets, is_prose, is_sentence, speaks
+from audit.template.source import HoldsNone, Source
+from audit.template.template import Template
+
+NAME = "text"
+SUFFIXES = (".txt",)
+
+
+def read(source: Source) -> Iterator[Template]:
+    text = source.text
+    if not is_prose(text):
+        raise HoldsNone("no text in it")
+    if len(text) > LONGEST:
+        raise HoldsNone("too long for one reply")
+    if not (greets(text) or (source.hinted and (speaks(text) or is_sentence(text)))):
+        raise HoldsNone("no text in it speaks to a customer")
+    yield source.template(NAME, source.literal(0, len(text)), "", source.stem, kin="")
