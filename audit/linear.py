@@ -44,19 +44,22 @@ class Hashed:
         scores: Floats = (found[:, :-1] / length + self.bias).astype(np.float32)
         return scores
 
-    def packed(self) -> dict[str, NDArray[Any]]:
+    def packed(self, prefix: str = "") -> dict[str, NDArray[Any]]:
         """The arrays to keep; `unpacked` gives nearly the same model back."""
         scale = np.abs(self.weights).max(axis=0) / 127 + 1e-12
-        return {
+        arrays = {
             "weights": np.round(self.weights / scale).astype(np.int8),
             "scale": scale.astype(np.float32),
             "values": np.round(self.values * 20).astype(np.uint8),
             "bias": self.bias.astype(np.float32),
         }
+        return {f"{prefix}{name}": array for name, array in arrays.items()}
 
 
-def unpacked(arrays: Any) -> Hashed:
-    return Hashed(arrays["weights"] * arrays["scale"], arrays["values"].astype(np.float32) / 20, arrays["bias"])
+def unpacked(arrays: Any, prefix: str = "") -> Hashed:
+    """The model that `packed` gave the arrays of, their names behind a prefix."""
+    weights, scale, values, bias = (arrays[f"{prefix}{name}"] for name in ("weights", "scale", "values", "bias"))
+    return Hashed(weights * scale, values.astype(np.float32) / 20, bias)
 
 
 def _summed(table: Floats, place: NDArray[Any], row: NDArray[Any], rows: int) -> Floats:

@@ -32,6 +32,7 @@ from audit.tables import ASKED_TYPES, LANGUAGES
 GROUP = "reply_audit.typers"
 MOST = 100_000
 """Distinct messages up to which `auto` takes the accurate typer."""
+TRAINED = ("fast", "accurate")
 FLAGS = ("upset", "addressed", "insulting")
 OUTPUTS = (*ASKED_TYPES, *FLAGS)
 SIGNS = tuple(f"{kind}:{name}" for name in (*ASKED_TYPES[:-1], *FLAGS) for kind in ("strong", "weak"))
@@ -81,20 +82,25 @@ def spoken(asked: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What was learnt of one language. `fast` and `accurate` weigh the scores of `hashed`, the SIGNS, and a text's vector (accurate)."""
+    """What was learnt of one language. A head weighs a model's scores and the SIGNS (and the scores of the types by `shared`)."""
 
-    hashed: linear.Hashed
+    models: Mapping[str, linear.Hashed]
+    """fast: letters, words and pairs; accurate: the same, learnt together with `along`."""
     heads: Mapping[str, Floats]
     bounds: Mapping[str, Mapping[str, float]]
-    shared: Floats | None = None
-    """Of the encoder, learnt from all languages at once: vector -> scores of the types."""
+    along: Floats
+    """vector -> what it adds to the scores of the accurate model."""
+    shared: Floats
+    """vector and 1 -> scores of the types, learnt from all languages at once."""
 
 
-def inputs(scores: Floats, signs: Floats, vectors: Floats | None = None, shared: Floats | None = None) -> Floats:
+def inputs(
+    scores: Floats, signs: Floats, vectors: Floats | None = None, along: Floats | None = None, shared: Floats | None = None
+) -> Floats:
     """The columns that a head weighs, the last of them 1."""
-    columns = [scores, np.minimum(signs, 2)]
-    if vectors is not None and shared is not None:
-        columns += [vectors * SPREAD, vectors * SPREAD @ shared[:-1] + shared[-1]]
+    columns = [scores, signs]
+    if vectors is not None and along is not None and shared is not None:
+        columns = [scores + vectors @ along, signs, vectors * SPREAD @ shared[:-1] + shared[-1]]
     return np.column_stack([*columns, np.ones(len(scores))])
 
 
@@ -123,12 +129,14 @@ class Trained:
 
     def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
         weights = open_weights(self.folder, lang)
-        scores = weights.hashed.scores(gram.read(formed(part))).astype(np.float64)
-        vectors = None
+        scores = weights.models[self.name].scores(gram.read(formed(part))).astype(np.float64)
+        signs = part.select(SIGNS).to_numpy().astype(np.float64)
         if self.name == "accurate":
             vectors = encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
-        signs = part.select(SIGNS).to_numpy().astype(np.float64)
-        found = weighed(inputs(scores, signs, vectors, weights.shared), weights.heads[self.name])
+            columns = inputs(scores, signs, vectors, weights.along, weights.shared)
+        else:
+            columns = inputs(scores, signs)
+        found = weighed(columns, weights.heads[self.name])
         return pl.DataFrame(np.round(found, DECIMALS), schema=list(OUTPUTS))
 
     def bounds(self, lang: str) -> Mapping[str, float]:
@@ -141,11 +149,15 @@ def open_weights(folder: Path, lang: str) -> Weights:
     path = folder / f"{lang}.npz"
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            heads = {name: arrays[f"head_{name}"].astype(np.float64) for name in ("fast", "accurate") if f"head_{name}" in arrays}
-            shared = arrays["shared"].astype(np.float64) if "shared" in arrays else None
-            found = Weights(linear.unpacked(arrays), heads, json.loads(str(arrays["bounds"])), shared)
-        for name, width in (("fast", 0), ("accurate", encoder.WIDTH + len(ASKED_TYPES))):
-            if heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
+            found = Weights(
+                {name: linear.unpacked(arrays, f"{name}_") for name in TRAINED},
+                {name: arrays[f"{name}_head"].astype(np.float64) for name in TRAINED},
+                json.loads(str(arrays["bounds"])),
+                arrays["along"].astype(np.float64),
+                arrays["shared"].astype(np.float64),
+            )
+        for name, width in (("fast", 0), ("accurate", len(ASKED_TYPES))):
+            if found.heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
                 raise ValueError(f"{name} weighs other signs than this version has")
         return found
     except (OSError, ValueError, KeyError) as error:
@@ -195,13 +207,13 @@ def open_typer(name: str, distinct: int) -> Typer:
     """The typer of a name, for so many distinct messages. Raises AuditError for an unknown one, or where its extra is missing."""
     if name == "auto":
         name = "accurate" if encoder.available() and distinct <= MOST else "fast"
-    if name in ("fast", "accurate"):
+    if name in TRAINED:
         if name == "accurate":
             encoder.open_encoder()
         return Trained(name, home() / "typer")
     found = {point.name: point for point in importlib.metadata.entry_points(group=GROUP)}
     if name not in found:
-        known = ", ".join(("auto", "fast", "accurate", *sorted(found)))
+        known = ", ".join(("auto", *TRAINED, *sorted(found)))
         raise AuditError(f"there is no typer {name!r}", hint=f"known: {known}; your own is an entry point of the group {GROUP}")
     point = found[name]
     try:

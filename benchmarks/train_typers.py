@@ -6,9 +6,9 @@ Needs scipy (requirements/dev.txt) and the extra `accurate`. Of each language:
 
 1. `hashed`: a linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label
    leaves possible (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.
-2. `shared`: a softmax over the encoder's vectors, from the fully labelled rows of all languages.
-3. Two heads, `fast` and `accurate`, weigh the scores of 1 (and 2, and the vectors) and the wordings of rules/asked: fitted on scores that
-   each row got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
+2. The same over the encoder's vectors besides, and `shared`: a softmax over vectors, from the fully labelled rows of all languages.
+3. Two heads, `fast` and `accurate`, weigh the scores of 1, or those of 2, and the wordings of rules/asked: fitted on scores that each row
+   got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
 4. Bounds: from which probability a judgement is confident, a flag is set, nothing is clear; by the same out-of-fold probabilities.
 
 `--folds` writes besides, below benchmarks/data/typers, for each fold the weights that have not seen it (and for each domain of
@@ -22,6 +22,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -49,8 +50,8 @@ FEWEST = 2
 """Texts that a bucket stands in, at least."""
 INNER = 3
 """Parts by which the bounds are found, each on what a head of the others says."""
-STRENGTH = {"types": 10.0, **dict.fromkeys(FLAGS, 10.0)}
-HEAD = {"fast": 3.0, "accurate": 2.0}
+STRENGTH = {"fast": 10.0, "accurate": 5.0}
+HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
 WEIGHT = {"corpus": 1.0, "labels": 1.0}
 LIMIT = 4000
@@ -89,7 +90,7 @@ class Language:
         book = open_rulebook()
         part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
         part = classify.signs(part, lang, open_asked(book.vocabulary), book)
-        self.signs = part.select(SIGNS).to_numpy().astype(np.float32)
+        self.signs = part.select(SIGNS).to_numpy().astype(np.float64)
         tokens = gram.read(formed(part))
         owner, bucket = gram.features(tokens, BITS[lang])
         size = 1 << BITS[lang]
@@ -124,23 +125,26 @@ class Language:
         return known, np.column_stack([~truth, truth]).astype(np.float64)
 
 
-def first(own: Language, seen: Ints) -> linear.Hashed:
-    """The hashed model from the rows `seen`."""
+def first(own: Language, seen: Ints, vectors: bool) -> tuple[linear.Hashed, Floats]:
+    """The hashed model from the rows `seen`, and if `vectors` what was learnt of those together with it (else nothing)."""
     values = own.values(seen)
     kept = np.flatnonzero(values)
     x = own.matrix(values)[:, kept]
+    if vectors:
+        x = sparse.hstack([x, own.vectors.astype(np.float64)]).tocsr()
+    strength = STRENGTH["accurate" if vectors else "fast"]
     rows = seen[own.typed[seen]]
-    w = fitted(x[rows], own.kinds[rows], own.weight[rows], STRENGTH["types"])
+    w = fitted(x[rows], own.kinds[rows], own.weight[rows], strength)
     columns = [w - w.mean(axis=1, keepdims=True)]
     for flag in FLAGS:
         rows, possible = own.labelled(flag, seen)
-        w = fitted(x[rows], possible, own.weight[rows], STRENGTH[flag])
+        w = fitted(x[rows], possible, own.weight[rows], strength)
         columns.append(w[:, 1:] - w[:, :1])
     learnt = np.column_stack(columns)
     table = np.zeros((1 << BITS[own.lang], learnt.shape[1]), dtype=np.float32)
-    table[kept] = learnt[:-1]
-    packed = linear.Hashed(table * values[:, None].astype(np.float32), values.astype(np.float32), learnt[-1].astype(np.float32)).packed()
-    return linear.unpacked(packed)
+    table[kept] = learnt[: len(kept)] * values[kept, None]
+    model = linear.Hashed(table, values.astype(np.float32), learnt[-1].astype(np.float32))
+    return linear.unpacked(model.packed()), learnt[len(kept) : -1].astype(np.float32)
 
 
 def scored(own: Language, model: linear.Hashed, rows: Ints) -> Floats:
@@ -169,51 +173,54 @@ def shared(full: Full, unseen: set[str]) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Below:
-    """What the heads stand on, from some rows of a language: the hashed model and the types from vectors."""
+    """What the heads stand on, from some rows of a language (audit.typer.Weights)."""
 
-    hashed: linear.Hashed
+    fast: linear.Hashed
+    accurate: linear.Hashed
+    along: Floats
     shared: Floats
+
+    def columns(self, own: Language, rows: Ints) -> dict[str, Floats]:
+        """What each head weighs."""
+        signs, vectors = own.signs[rows], own.vectors[rows].astype(np.float64)
+        return {
+            "fast": inputs(scored(own, self.fast, rows), signs),
+            "accurate": inputs(scored(own, self.accurate, rows), signs, vectors, self.along, self.shared),
+        }
 
 
 def below(own: Language, full: Full, unseen: Bools) -> Below:
     """From the rows that may be trained on and are not `unseen`, nor of a group with those."""
     groups = set(own.groups[unseen])
     seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(groups)))
-    return Below(first(own, seen), shared(full, groups))
+    return Below(first(own, seen, False)[0], *first(own, seen, True), shared(full, groups))
 
 
-def columns_of(own: Language, known: Below, rows: Ints, signs: Floats, vectors: Floats) -> Floats:
-    return inputs(scored(own, known.hashed, rows), signs[rows], vectors[rows], known.shared)
-
-
-def trained(own: Language, unseen: Bools, known: Below, crossed: Floats) -> dict[str, Any]:
+def trained(own: Language, unseen: Bools, known: Below, crossed: Mapping[str, Floats]) -> dict[str, Any]:
     """The arrays of a language's file. `crossed`: the columns of all rows by models of other folds, which the heads are fitted on."""
     seen = np.flatnonzero(own.trained & ~unseen)
-    arrays: dict[str, Any] = {**known.hashed.packed(), "shared": known.shared.astype(np.float32)}
+    arrays: dict[str, Any] = {**known.fast.packed("fast_"), **known.accurate.packed("accurate_")}
+    arrays |= {"along": known.along, "shared": known.shared.astype(np.float32)}
     bounds = {}
-    fold = own.fold % INNER
-    for name in ("fast", "accurate"):
-        columns = crossed
-        if name == "fast":
-            columns = np.column_stack([crossed[:, : len(ASKED_TYPES) + len(FLAGS) + len(SIGNS)], crossed[:, -1:]])
+    for name, columns in crossed.items():
         found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
         for part in range(INNER):
-            inside, outside = seen[fold[seen] != part], seen[fold[seen] == part]
-            found[outside] = weighed(columns[outside], head(own, columns, inside, HEAD[name]))
-        arrays[f"head_{name}"] = head(own, columns, seen, HEAD[name]).astype(np.float32)
+            inside, outside = seen[own.fold[seen] % INNER != part], seen[own.fold[seen] % INNER == part]
+            found[outside] = weighed(columns[outside], head(own, columns, inside))
+        arrays[f"{name}_head"] = head(own, columns, seen).astype(np.float32)
         bounds[name] = bounded(own, found, seen)
     arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
     return arrays
 
 
-def head(own: Language, columns: Floats, seen: Ints, strength: float) -> Floats:
+def head(own: Language, columns: Floats, seen: Ints) -> Floats:
     """columns x outputs."""
     x = columns[:, :-1]
     rows = seen[own.typed[seen]]
-    found = [fitted(x[rows], own.kinds[rows], own.weight[rows], strength)]
+    found = [fitted(x[rows], own.kinds[rows], own.weight[rows], HEAD, 150)]
     for flag in FLAGS:
         rows, possible = own.labelled(flag, seen)
-        w = fitted(x[rows], possible, own.weight[rows], strength)
+        w = fitted(x[rows], possible, own.weight[rows], HEAD, 150)
         found.append(w[:, 1:] - w[:, :1])
     return np.column_stack(found)
 
@@ -299,10 +306,11 @@ def main() -> int:
         with parallel(said.jobs, own, Full(everything, vectors)) as pool:
             known = dict(zip(tasks, pool.map(_below, tasks.values()), strict=True))
             print(f"{lang}: {own.rows.height} texts, {time.perf_counter() - start:.0f} s", flush=True)
-            crossed = np.zeros((own.rows.height, len(ASKED_TYPES) * 2 + len(FLAGS) + len(SIGNS) + encoder.WIDTH + 1), dtype=np.float32)
+            crossed: dict[str, Floats] = {}
             for k in range(asked_data.FOLDS):
                 rows = np.flatnonzero(own.fold == k)
-                crossed[rows] = columns_of(own, known[FOLDER / f"fold-{k}"], rows, own.signs, own.vectors)
+                for name, columns in known[FOLDER / f"fold-{k}"].columns(own, rows).items():
+                    crossed.setdefault(name, np.zeros((len(own.fold), columns.shape[1])))[rows] = columns
             kept = [folder for folder in tasks if said.folds or folder == home() / "typer"]
             made = pool.map(_trained, [(tasks[folder], known[folder], crossed) for folder in kept])
             for folder, arrays in zip(kept, made, strict=True):
@@ -326,7 +334,7 @@ def _below(unseen: Bools) -> Below:
     return below(own, full, unseen)
 
 
-def _trained(given: tuple[Bools, Below, Floats]) -> dict[str, Any]:
+def _trained(given: tuple[Bools, Below, dict[str, Floats]]) -> dict[str, Any]:
     return trained(_SHARED[0], *given)
 
 

@@ -21,7 +21,7 @@ from audit.rulebook import open_rulebook
 from audit.typer import Typer, open_typer
 from benchmarks import history
 
-MOST_RATIO = 6.0
+MOST_RATIO = 12.0
 
 
 def seconds(work: Callable[[], Any], runs: int = 3) -> float:
