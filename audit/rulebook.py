@@ -54,6 +54,7 @@ class Rulebook:
     hash: str
     paths: Mapping[str, Path] = field(default_factory=dict)
     """Rule -> its file."""
+    _opened: dict[str, Anchors] = field(default_factory=dict, repr=False)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -163,13 +164,14 @@ class Rulebook:
         patterns: Mapping[str, tuple[str, ...]] = getattr(self.rule(id), key)
         return self.anchors(lang).sought([*patterns.get(lang, ()), *patterns.get("*", ())])
 
-    @remembered  # noqa: B019
     def anchors(self, lang: str) -> Anchors:
         """The anchors of patterns over the vocabulary of a language, each read once."""
-        anchors = Anchors(self.vocabulary.get(lang, {}))
-        if kept := cache.get(self._cached(lang)):
-            anchors.restored(kept)
-        return anchors
+        if lang not in self._opened:
+            anchors = Anchors(self.vocabulary.get(lang, {}))
+            if kept := cache.get(self._cached(lang)):
+                anchors.restored(kept)
+            self._opened[lang] = anchors
+        return self._opened[lang]
 
     def _cached(self, lang: str) -> str:
         code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("anchor.py", "pattern.py"))
@@ -177,8 +179,8 @@ class Rulebook:
 
     def keep(self) -> None:
         """Keeps what was found out about the patterns, so that the next process need not read them."""
-        for lang in LANGUAGES:
-            if (anchors := self.anchors(lang)).grown:
+        for lang, anchors in list(self._opened.items()):
+            if anchors.grown:
                 cache.put(self._cached(lang), anchors.kept())
 
     @remembered  # noqa: B019 (a process holds one rulebook, and each expansion is asked for again and again)
