@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, tables, worklist
+from audit.detectors import resembles
 from audit.errors import AuditError, NothingToJudge, SeveralErrors
 from audit.ingest.reader import ReadOptions
 from audit.profile import Profile, as_described, open_profile
@@ -56,6 +57,8 @@ class AuditOptions:
     """The accounts to report on; all where none is named."""
     typer: str = "auto"
     """By what messages are typed (audit.typer)."""
+    second_opinion: bool = False
+    """Subtle rules are weighed with audit.detectors.resembles too."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
         with stage("judging"):
             typer = open_typer(options.typer, _to_type(store))
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer)
+            if options.second_opinion:
+                rows = resembles.opinions(rows.with_columns(lang="reply_lang")).drop("lang")
             rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
         if not rows.height and not _messages(store):
@@ -149,6 +154,7 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 look=options.look,
                 pseudonyms=None if key is None else agents.sign_of(key),
                 typer={"name": typer.name, "hash": typer.hash},
+                second_opinion=resembles.digest() if options.second_opinion else None,
             )
         with stage("keeping the result"), store.transaction():
             record.sign(store, built)

@@ -51,6 +51,7 @@ class Settings(Table):
     period: Literal["week", "month", "quarter", "year"] | None = None
     profile: str | None = None
     typer: str | None = None
+    second_opinion: bool | None = None
     rules: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
     text_lang: Literal["en", "ru", "pl"] | None = None
@@ -206,6 +207,7 @@ TEMPLATE = """\
 # period = "month"             # what "last period" means: week, month, quarter, year
 # profile = "default"          # weights and bounds: a name or a .toml file
 # typer = "auto"               # what types messages: fast, accurate, auto, or the name of your own
+# second-opinion = true        # weigh subtle rules with the sentence encoder too (needs the extra accurate)
 # rules = "rules"              # a folder of your own rules, judged beside those of the package
 # lang = "en"                  # the report's language: en, ru, pl
 # text-lang = "pl"             # take all texts to be in this language; default: found per text

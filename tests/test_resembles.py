@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
-from audit import check, encoder
+from audit import changes, check, encoder
 from audit.detectors import resembles
 from audit.detectors.resembles import PREFIX, Head
 from audit.judge import judge
+from audit.pipeline import AuditOptions, audit_history
 from audit.rows import checked
 from audit.rulebook import open_rulebook
 
@@ -90,3 +93,16 @@ def test_opinions_are_null_without_a_reply_or_in_other_languages() -> None:
         opinions = found[PREFIX + rule].to_list()
         assert opinions[1:] == [None, None]
         assert 0 <= opinions[0] <= 1
+
+
+def test_an_audit_says_that_a_second_opinion_was_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    exports = [Path(__file__).parent.parent / "examples" / "kettlewell" / "exports" / "tweets.csv"]
+    sure = lambda rows: rows.with_columns(pl.lit(0.99).alias(PREFIX + RULE))  # noqa: E731
+    monkeypatch.setattr(resembles, "opinions", sure)
+    alone = audit_history(exports, AuditOptions(typer="fast")).result
+    heard = audit_history(exports, AuditOptions(typer="fast", second_opinion=True)).result
+    assert (alone["rulebook"]["second_opinion"], heard["rulebook"]["second_opinion"]) == (None, resembles.digest())
+    found = heard["scores"]["rules"][RULE]
+    assert found["broken"] == found["judged"] > alone["scores"]["rules"][RULE]["broken"]
+    flags = {flag["what"] for flag in changes.compared(changes.side(alone, "a"), changes.side(heard, "b"))["flags"]}
+    assert "second_opinion" in flags

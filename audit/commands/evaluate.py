@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from audit.commands.rules import FOLDER
-from audit.commands.run import TYPER
+from audit.commands.run import SECOND_OPINION, TYPER
 from audit.errors import AuditError
 from audit.figures import SAMPLES
 
@@ -28,7 +28,7 @@ from audit.figures import SAMPLES
     type=click.Choice(SAMPLES),
     help="Keep the figures in the rules folder as those of this sample, where rules show and rules document find them.",
 )
-@click.option("--second-opinion", is_flag=True, help="Weigh subtle rules with the sentence encoder (needs the extra accurate).")
+@SECOND_OPINION
 @click.option("--profile", default="default", show_default=True, help="Bounds to judge by.")
 @click.option("--no-redact/--redact", help="Leave personal data of the shown texts unmasked, or mask it.  [default: redact]")
 @TYPER
@@ -40,7 +40,7 @@ def command(
     misses: bool,
     as_json: bool,
     write: str | None,
-    second_opinion: bool,
+    second_opinion: bool | None,
     profile: str,
     no_redact: bool,
     typer: str | None,
@@ -74,7 +74,7 @@ def command(
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     given = read(list(labels))
     chosen = open_typer(typer or "auto", len(given))
-    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, second_opinion=second_opinion)
+    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, second_opinion=bool(second_opinion))
     if write:
         figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
     if not no_redact:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from audit.pipeline import Audit, AuditOptions
 
 LEVELS = ("error", "warning", "note")
+SECOND_OPINION = click.option(
+    "--second-opinion", is_flag=True, default=None, help="Weigh subtle rules with the sentence encoder (needs the extra accurate)."
+)
 TYPER = click.option("--typer", help="What types messages: fast, accurate, auto, or the name of your own.  [default: auto]")
 
 
@@ -38,6 +41,7 @@ TYPER = click.option("--typer", help="What types messages: fast, accurate, auto,
 @click.option("--period", type=click.Choice(["week", "month", "quarter", "year"]), help='What "last period" means.  [default: month]')
 @click.option("--profile", help="A profile of weights and bounds, or a .toml file.  [default: default]")
 @TYPER
+@SECOND_OPINION
 @click.option("--rules", type=FILE, help="A folder of your own rules, judged beside those of this package.")
 @click.option("--lang", type=click.Choice(["en", "ru", "pl"]), help="The report's language.  [default: en]")
 @click.option("--text-lang", type=click.Choice(["en", "ru", "pl"]), help="Take all texts to be in this language.")
@@ -112,6 +116,7 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         pseudonym_key=key_of(Path(said["pseudonym_key"])) if said.get("pseudonym_key") else None,
         accounts=tuple(said.get("accounts") or ()),
         typer=said.get("typer") or "auto",
+        second_opinion=bool(said.get("second_opinion")),
     )
 
 

@@ -58,6 +58,7 @@ def built(
     pseudonyms: str | None = None,
     look: dict[str, str] | None = None,
     typer: dict[str, str] | None = None,
+    second_opinion: str | None = None,
 ) -> dict[str, Any]:
     """The result of one audit. `rows` are exchanges with facts and verdict columns."""
     rules = rulebook.of("reply", "asked")
@@ -85,6 +86,7 @@ def built(
         "version": __version__,
         "profile": profile.name,
         "typer": typer,
+        "second_opinion": second_opinion,
         "minimum": profile.minimum,
         "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
     }
