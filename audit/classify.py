@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from audit import search
 from audit import text as texts
 from audit.asked import Wordings, open_asked
+from audit.concordance import Concordance
 from audit.rulebook import Rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
-from audit.typer import FLAGS, OUTPUTS, SIGNS, Floats, Typer
+from audit.typer import CAPITALS, FLAGS, OUTPUTS, SIGNS, Floats, Typer
 
 UNCLEAR = "unclear"
 CLEAR = 0.8
@@ -31,6 +32,8 @@ WORDED = 3.0
 """By how much a wording multiplies the odds of its type, where the text is not clear: one that training seldom met says more than the typer knows."""
 LEANING = 0.15
 """Probability of a complaint from which a text that follows an unanswered complaint is one."""
+
+WHYS = ("wording", "model", "rating", "nothing decides")
 
 _FOUND = ("asked_type", *(f"asked_{flag}" for flag in FLAGS), "asked_confidence", "asked_why", "asked_words", "asked_leaning", "confident")
 
@@ -49,18 +52,19 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     probability of a complaint). Rows without text keep what was given.
     """
     wordings = open_asked(rulebook.vocabulary)
-    keys = [key for key in ("asked", "lang", "rating", "channel_kind") if key in rows.columns]
-    texts_once = rows.select("asked", "lang").filter(pl.col("asked").is_not_null()).unique(maintain_order=True)
-    parts = [_weighed(str(lang), part, wordings, rulebook, typer) for (lang,), part in texts_once.group_by("lang", maintain_order=True)]
-    cases = rows.select(keys).filter(pl.col("asked").is_not_null()).unique(maintain_order=True)
-    found = _decided(cases.join(pl.concat(parts), on=["asked", "lang"], how="left", maintain_order="left")) if parts else _nothing(cases)
-    joined = rows.join(
-        found.select(*keys, *(pl.col(name).alias(f"found_{name}") for name in _FOUND)),
-        on=keys,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
+    there = rows.filter(pl.col("asked").is_not_null())
+    messages, message = _once(there.select("asked", "lang"))
+    parts = [
+        _weighed(str(lang), part, wordings, rulebook, typer)
+        for (lang,), part in messages.with_row_index("message").group_by("lang", maintain_order=True)
+    ]
+    beside = [key for key in ("rating", "channel_kind") if key in rows.columns]
+    cases, case = _once(pl.DataFrame({"message": message}).hstack(there.select(beside)))
+    found = _decided(_gathered(cases, pl.concat(parts))) if parts else _nothing(cases)
+    place = np.zeros(rows.height, dtype=np.int64)
+    place[rows.get_column("asked").is_not_null().to_numpy()] = case
+    known = pl.Series(place).set(rows.get_column("asked").is_null(), None)
+    joined = rows.hstack(pl.DataFrame([found.get_column(name).gather(known).alias(f"found_{name}") for name in _FOUND]))
     given = pl.col("asked_type").is_not_null()
     return joined.with_columns(
         pl.when(given).then(1.0).otherwise(pl.col("found_asked_confidence")).alias("asked_confidence"),
@@ -72,8 +76,26 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     ).drop(f"found_{name}" for name in _FOUND)
 
 
-def signs(part: pl.DataFrame, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
-    """`part` (one language; column `words`) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
+def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    """The distinct rows in their order, and which of them each row is."""
+    once = rows.lazy().with_row_index("place").group_by(rows.columns, maintain_order=True).agg("place").collect()
+    number = np.empty(rows.height, dtype=np.int64)
+    if rows.height:
+        number[once.get_column("place").explode().to_numpy()] = np.repeat(
+            np.arange(once.height), once.get_column("place").list.len().to_numpy()
+        )
+    return once.drop("place"), number
+
+
+def _gathered(cases: pl.DataFrame, weighed: pl.DataFrame) -> pl.DataFrame:
+    """`cases` with what is known of their `message`."""
+    place = np.empty(weighed.height, dtype=np.int64)
+    place[weighed.get_column("message").to_numpy()] = np.arange(weighed.height)
+    return cases.drop("message").hstack(weighed.drop("message")[place[cases.get_column("message").to_numpy()]])
+
+
+def signs(part: pl.DataFrame, held: Concordance, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
+    """`part` (texts of one language, and their words) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
     anchors = rulebook.anchors(lang)
     lists = {}
     for sign in SIGNS:
@@ -81,18 +103,19 @@ def signs(part: pl.DataFrame, lang: str, wordings: Mapping[str, Wordings], ruleb
         patterns = wordings[name].written.get(kind, {}).get(lang, ()) if name in wordings else ()
         if patterns:
             lists[sign] = anchors.sought(patterns)
-    found = search.Index(part.get_column("words")).all_of(lists, {}) if lists else {}
+    found = search.Index(held).all_of(lists, {}) if lists else {}
     nothing = pl.repeat(0, part.height, dtype=pl.Int8, eager=True)
     return part.with_columns((found[sign].cast(pl.Int8) if sign in found else nothing).alias(sign) for sign in SIGNS)
 
 
 def _weighed(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     """One language's distinct texts with `words`, SIGNS, the probabilities OUTPUTS and the bounds that go with them."""
-    part = part.lazy().with_columns(texts.words(pl.col("asked")).alias("words")).collect(engine="streaming")
-    part = signs(part, lang, wordings, rulebook)
+    part = part.lazy().with_columns(texts.words(pl.col("asked")).alias("words"), CAPITALS).collect(engine="streaming")
+    held = Concordance(part.get_column("words"))
+    part = signs(part, held, lang, wordings, rulebook)
     bounds = typer.bounds(lang) if lang in LANGUAGES else {}
     if bounds:
-        part = part.hstack(typer.probabilities(part, lang))
+        part = part.hstack(typer.probabilities(part, held, lang))
     else:
         part = part.with_columns(pl.lit(None, pl.Float64).alias(name) for name in OUTPUTS)
     least: dict[str, float | None] = {f"least:{name}": bounds.get(name, 2.0) for name in (*ASKED_TYPES, *FLAGS, UNCLEAR)}
@@ -118,18 +141,18 @@ def _decided(cases: pl.DataFrame) -> pl.DataFrame:
     confidence = np.round(np.where(by_wording, sure, np.take_along_axis(weighed, best[:, None], axis=1)[:, 0]), 2)
     least = np.take_along_axis(cases.select(f"least:{kind}" for kind in kinds).to_numpy(), place[:, None], axis=1)[:, 0]
     unclear = ~by_wording & (confidence < cases.get_column(f"least:{UNCLEAR}").to_numpy())
-    why = np.where(by_wording, "wording", np.where(unclear, "nothing decides", np.where(best != before, "rating", "model")))
+    why = np.where(by_wording, 0, np.where(unclear, 3, np.where(best != before, 2, 1)))
     confident = ~unclear & (confidence >= np.where(by_wording, 0.9, least))
     found = cases.with_columns(
-        pl.Series("asked_type", np.where(unclear, UNCLEAR, np.array(kinds)[place])),
+        pl.Series([*kinds, UNCLEAR]).gather(np.where(unclear, len(kinds), place)).alias("asked_type"),
         pl.Series("asked_confidence", confidence),
-        pl.Series("asked_why", why),
+        pl.Series(WHYS).gather(why).alias("asked_why"),
         pl.Series("confident", confident),
         asked_leaning=pl.col("complaint").fill_null(0.0),
         asked_words=pl.col("words"),
     )
     at_brand = pl.col("channel_kind").is_in(("review", "private")).fill_null(False) if "channel_kind" in cases.columns else pl.lit(False)
-    marked = (pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b") >= 3) | pl.col("words").str.contains(r" \S*(?:!!|\?!|!\?|\?\?)\S* ")
+    marked = (pl.col("capitals") >= 3) | pl.col("words").str.contains(r" \S*(?:!!|\?!|!\?|\?\?)\S* ")
     unknown = {flag: pl.col(f"strong:{flag}") > 0 for flag in FLAGS} | {"upset": (pl.col("strong:upset") > 0) | marked}
     flags = {flag: pl.coalesce(pl.col(flag) >= pl.col(f"least:{flag}"), unknown[flag]) for flag in FLAGS}
     flags["upset"] = flags["upset"] & (pl.col("asked_type") != "praise")  # "love it!!", "fucking great"

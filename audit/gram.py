@@ -7,12 +7,16 @@ each distinct token, however many texts hold it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from audit.concordance import Concordance
 
 STEM = 5
 """Letters of the rough stem of an inflected word."""
@@ -26,53 +30,84 @@ _OPEN, _CLOSE = "\x02", "\x03"
 
 Ints = NDArray[np.uint32]
 Hashes = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
 
 _STEP = 0x9E3779B97F4A7C15
 _SALTS = {"word": 0xA0761D6478BD642F, "stem": 0xE7037ED1A0B428DB, "gram": 0x8EBC6AF09C88C6E3, "pair": 0x589965CC75374CC3}
 
 
-@dataclass(frozen=True, eq=False)
-class Tokens:
-    """Distinct tokens, their hashes, and which texts hold which tokens (each once a text) and pairs; both sorted by text."""
+class Held(NamedTuple):
+    """Which texts hold which tokens (each once a text) and pairs of neighbours; both sorted by text."""
 
-    texts: int
-    distinct: list[str]
-    stems: Hashes
     row: Ints
     token: Ints
     pair_row: Ints
     pair: Hashes
 
 
-def read(words: pl.Series) -> Tokens:
-    """The tokens of texts in normal form (audit.text)."""
-    line = words.str.strip_chars().str.replace_all(r"[0-9]+", "0")
-    flat = (
-        pl.DataFrame({"token": line})
-        .with_row_index("row")
-        .lazy()
-        .with_columns(token=pl.concat_str(pl.lit(f"{_OPEN} "), "token", pl.lit(f" {_CLOSE}")).str.split(" ").list.head(MOST))
-        .explode("token")
-        .filter(pl.col("token") != "")
-        .collect()
-    )
-    coded = flat.lazy().select("token").unique(maintain_order=True).with_row_index("code").collect()
-    flat = flat.lazy().join(coded.lazy(), on="token", how="left", maintain_order="left").select("row", "code").collect()
-    row, code = flat["row"].to_numpy(), flat["code"].to_numpy()
-    distinct = coded["token"].to_list()
-    stems = _hashed([token[:STEM] for token in distinct], _SALTS["stem"])
-    joined = row[1:] == row[:-1]
-    pair = _mixed(stems[code[:-1][joined]] * np.uint64(3) + stems[code[1:][joined]], _SALTS["pair"])
-    once = pl.Series((row.astype(np.uint64) << np.uint64(32)) | code).unique().sort().to_numpy()
-    return Tokens(
-        len(words),
-        distinct,
-        stems,
-        (once >> np.uint64(32)).astype(np.uint32),
-        once.astype(np.uint32),
-        row[:-1][joined],
-        pair,
-    )
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """The tokens of texts in normal form: their words, digits alike, then those of `marks` (token, the texts that hold it), in this order."""
+
+    concordance: Concordance
+    marks: Sequence[tuple[str, Mask]] = ()
+
+    @property
+    def texts(self) -> int:
+        return len(self.concordance.texts)
+
+    @cached_property
+    def _alike(self) -> pl.Series:
+        words = pl.Series(self.concordance.words, dtype=pl.String)
+        return words.str.replace_all(r"[0-9]+", "0")
+
+    @cached_property
+    def distinct(self) -> list[str]:
+        return [_OPEN, _CLOSE, *(token for token, _ in self.marks), *self._alike.unique(maintain_order=True)]
+
+    @cached_property
+    def stems(self) -> Hashes:
+        return _hashed([token[:STEM] for token in self.distinct], _SALTS["stem"])
+
+    @cached_property
+    def _of_word(self) -> Ints:
+        number = {token: place for place, token in enumerate(self.distinct)}
+        return np.array([number[word] for word in self._alike], dtype=np.uint32)
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        """Where the running words of each text begin, and the end."""
+        return np.searchsorted(self.concordance.running.text, np.arange(self.texts + 1))
+
+    def held(self, first: int = 0, last: int | None = None) -> Held:
+        """What the texts from `first` to before `last` hold; rows are counted from `first`."""
+        last = self.texts if last is None else last
+        begin, end, height = self._starts[first], self._starts[last], last - first
+        text, word = self.concordance.running.text[begin:end] - np.uint32(first), self.concordance.running.word[begin:end]
+        if self.concordance.words[:1] == [""] and (kept := word > 0).sum() < len(word):
+            text, word = text[kept], word[kept]
+        marked = [np.flatnonzero(mask[first:last]) for _, mask in self.marks]
+        words = np.bincount(text, minlength=height)
+        lengths = words + 2 + np.bincount(np.concatenate([*marked, np.zeros(0, dtype=np.intp)]), minlength=height)
+        starts = np.cumsum(lengths) - lengths
+        row = np.repeat(np.arange(height, dtype=np.uint32), lengths)
+        code = np.zeros(len(row), dtype=np.uint32)
+        code[np.arange(len(word)) + np.repeat(starts + 1 - (np.cumsum(words) - words), words)] = self._of_word[word]
+        after = starts + 1 + words
+        for place, rows in enumerate(marked):
+            code[after[rows]] = 2 + place
+            after[rows] += 1
+        code[after] = 1
+        if lengths.max(initial=0) > MOST:
+            kept = np.arange(len(row)) - starts[row] < MOST
+            row, code = row[kept], code[kept]
+        joined = row[1:] == row[:-1]
+        pair = _mixed(self.stems[code[:-1][joined]] * np.uint64(3) + self.stems[code[1:][joined]], _SALTS["pair"])
+        both = np.sort((row.astype(np.uint64) << np.uint64(32)) | code)
+        once = np.ones(len(both), dtype=bool)
+        once[1:] = both[1:] != both[:-1]
+        both = both[once]
+        return Held((both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32), row[:-1][joined], pair)
 
 
 def features(tokens: Tokens, bits: int) -> tuple[Ints, Ints]:

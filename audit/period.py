@@ -25,9 +25,9 @@ def scores(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profi
     at = pl.coalesce("asked_at", "replied_at").dt.truncate(every)
     starts = rows.select(at.alias("period")).to_series()
     dated = starts.is_not_null()
-    found = score.parts(verdicts.filter(dated), rows.get_column("dialogue").filter(dated), starts.filter(dated), rulebook, profile, seed)
-    scored = [(start, part) for start, part in sorted(found.items()) if part["score"] is not None]
-    return [{"label": start.strftime(form), **part} for start, part in scored[-MOST:]]
+    dialogues = rows.get_column("dialogue").filter(dated)
+    found = score.parts(verdicts.filter(dated), dialogues, starts.filter(dated), rulebook, profile, seed, most=MOST)
+    return [{"label": start.strftime(form), **part} for start, part in sorted(found.items())]
 
 
 def weeks(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> list[dict[str, Any]]:

@@ -71,7 +71,9 @@ def weight(rule: Rule, profile: Profile) -> float:
 
 
 def columns(rulebook: Rulebook, profile: Profile, *subjects: str) -> Columns:
-    rules = tuple(rulebook.of(*subjects))
+    """Those with a weight; all where none has one."""
+    every = tuple(rulebook.of(*subjects))
+    rules = tuple(rule for rule in every if weight(rule, profile) > 0) or every
     return Columns(rules, np.array([weight(rule, profile) for rule in rules]))
 
 
@@ -124,8 +126,8 @@ def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[
 def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, profile: Profile, seed: int) -> dict[str, Any]:
     """overall and categories: score, low, high, n (rows judged by any weighted rule), bootstrapped by dialogue."""
     chosen = columns(rulebook, profile, "reply", "asked")
-    outcomes = _outcomes(verdicts, dialogues, pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)}), chosen)
-    patterns, counts = outcomes.get((0,), _nothing(chosen))
+    everything = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
+    patterns, counts = outcomes(verdicts, dialogues, everything, chosen).get((0,), _nothing(chosen))
     weights = _enough(patterns, counts, chosen, profile.minimum["share"])
     groups = {"": weights}
     for category in CATEGORIES:
@@ -146,7 +148,7 @@ def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, A
         tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
     )
     keys = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
-    patterns, counts = _outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
+    patterns, counts = outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
     weights = _enough(patterns, counts, chosen, rulebook["minimum"]["share"])
     (score,) = _scored(patterns, counts, [weights], seed)
     names = [rule.id for rule, weight in zip(chosen.rules, weights, strict=True) if weight > 0]
@@ -154,18 +156,21 @@ def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, A
 
 
 def parts(
-    verdicts: pl.DataFrame, dialogues: pl.Series, key: pl.Series, rulebook: Rulebook, profile: Profile, seed: int
+    verdicts: pl.DataFrame, dialogues: pl.Series, key: pl.Series, rulebook: Rulebook, profile: Profile, seed: int, most: int | None = None
 ) -> dict[Any, Score]:
-    """The overall score (score, low, high, n) of each part of the rows, by the value of `key`."""
+    """The overall score (score, low, high, n) of each part of the rows, by the value of `key`; of the last `most` that have a score."""
     chosen = columns(rulebook, profile, "reply", "asked")
     keys = key.alias("key").to_frame()
-    outcomes = _outcomes(verdicts, dialogues, keys, chosen)
+    found = outcomes(verdicts, dialogues, keys, chosen)
     weighted = [rule.id for rule, weight in zip(chosen.rules, chosen.weights, strict=True) if weight > 0]
     rows = dict(keys.hstack(verdicts).group_by("key").agg(_judged_rows(weighted).alias("n")).rows())
-    result = {}
-    for (value,), (patterns, counts) in outcomes.items():
-        (score,) = _scored(patterns, counts, [_enough(patterns, counts, chosen, profile.minimum["share"])], seed)
-        result[value] = {**score, "n": int(rows[value])}
+    result: dict[Any, Score] = {}
+    for value in found if most is None else sorted((value for value in found if value[0] is not None), reverse=True):
+        (score,) = _scored(*found[value], [_enough(*found[value], chosen, profile.minimum["share"])], seed)
+        if most is None or score["score"] is not None:
+            result[value[0]] = {**score, "n": int(rows[value[0]])}
+        if len(result) == most:
+            break
     return result
 
 
@@ -173,7 +178,7 @@ def quick_parts(verdicts: pl.DataFrame, dialogues: pl.Series, key: pl.Series, ru
     """As `parts`, of many small parts: the intervals are linearised (audit.interval.error) instead of bootstrapped."""
     chosen = columns(rulebook, profile, "reply", "asked")
     result = {}
-    for (value,), (patterns, counts) in _outcomes(verdicts, dialogues, key.alias("key").to_frame(), chosen).items():
+    for (value,), (patterns, counts) in outcomes(verdicts, dialogues, key.alias("key").to_frame(), chosen).items():
         weights = _enough(patterns, counts, chosen, profile.minimum["share"])
         score, error = _point(patterns, counts, weights), interval.error(patterns, counts, weights)
         low, high = (None, None) if score is None or error is None else (score - interval.Z * error, score + interval.Z * error)
@@ -194,15 +199,18 @@ def people(
     chosen = columns(rulebook, profile, "reply")
     signed = names.get_column("agent").is_not_null()
     names, verdicts, dialogues = names.filter(signed), verdicts.filter(signed), dialogues.filter(signed)
-    outcomes = _outcomes(verdicts, dialogues, names, chosen)
+    found = outcomes(verdicts, dialogues, names, chosen)
     replies = {row[:-1]: row[-1] for row in names.group_by(names.columns).len().rows()}
     result: list[Score] = []
     spreads: list[float] = []
-    for key, (patterns, counts) in sorted(outcomes.items(), key=lambda item: tuple(str(k or "") for k in item[0])):
-        (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
+    for key, (patterns, counts) in sorted(found.items(), key=lambda item: tuple(str(k or "") for k in item[0])):
         score = _point(patterns, counts, chosen.weights)
-        bounds = interval.quantiles(values, score)
-        enough = replies[key] >= profile.minimum["agent"] and score is not None and bounds is not None
+        enough = replies[key] >= profile.minimum["agent"] and score is not None
+        values, bounds = np.zeros(0), None
+        if enough:
+            (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
+            bounds = interval.quantiles(values, score)
+            enough = bounds is not None
         result.append(
             {
                 **dict(zip(names.columns, key, strict=True)),
@@ -244,7 +252,7 @@ _FEW_BITS = 2**20
 Outcomes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, chosen: Columns) -> dict[tuple[Any, ...], Outcomes]:
+def outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, chosen: Columns) -> dict[tuple[Any, ...], Outcomes]:
     """For each distinct row of `keys`: the distinct (kept, judged) counts of a dialogue, and how many dialogues have each."""
     if verdicts.is_empty() or not chosen.ids:
         return {}
@@ -259,11 +267,14 @@ def _outcomes(verdicts: pl.DataFrame, dialogues: pl.Series, keys: pl.DataFrame, 
     each = frame.group_by([*keys.columns, "dialogue"]).agg(*kept, *judged, pl.col("dialogues").first()).drop("dialogue")
     columns = [column for column in each.columns if column != "dialogues"]
     distinct = each.group_by(columns).agg(pl.col("dialogues").sum()).sort(columns, nulls_last=True)
-    result = {}
-    for key, part in distinct.partition_by(keys.columns, as_dict=True, include_key=False).items():
-        counts = part.get_column("dialogues").to_numpy().astype(np.float64)
-        result[key] = (part.drop("dialogues").to_numpy().astype(np.float64), counts)
-    return result
+    counts = distinct.get_column("dialogues").to_numpy().astype(np.float64)
+    patterns = distinct.drop("dialogues", *keys.columns).to_numpy().astype(np.float64)
+    parts = distinct.group_by(keys.columns, maintain_order=True).len()
+    ends = parts.get_column("len").cum_sum().to_list()
+    return {
+        key: (patterns[start:end], counts[start:end])
+        for key, start, end in zip(parts.drop("len").iter_rows(), [0, *ends], ends, strict=False)
+    }
 
 
 def _nothing(chosen: Columns) -> Outcomes:

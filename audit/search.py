@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from audit.concordance import Concordance
 from audit.rule import Rule
 from audit.rulebook import Rulebook
 from audit.sought import Anchor, Guarded, Lexicon, Sought
@@ -81,36 +82,43 @@ def fitting(expressions: Sequence[Guarded], texts: pl.Series) -> list[str]:
 
 
 class Index:
-    """Which texts hold which words. Takes texts in normal form (audit.text)."""
+    """Which texts hold which expressions. Takes texts in normal form (audit.text), or a concordance of them."""
 
-    def __init__(self, words: pl.Series) -> None:
-        self.words = words
-        held = (
-            words.to_frame("token")
-            .with_row_index("row")
-            .lazy()
-            .with_columns(pl.col("token").str.strip_chars().str.split(" "))
-            .explode("token")
-            .group_by("token")
-            .agg("row")
-            .sort("token")
-            .collect()
-        )
-        self._tokens: list[str] = held["token"].to_list()
-        self._starts = np.concatenate([[0], np.cumsum(held["row"].list.len().to_numpy())])
-        self._rows = held["row"].explode().to_numpy() if len(held) else np.zeros(0, dtype=np.uint32)
+    def __init__(self, texts: pl.Series | Concordance) -> None:
+        self._concordance = texts if isinstance(texts, Concordance) else Concordance(texts)
+        self.words = self._concordance.texts
 
     def _slices(self, anchor: Anchor) -> list[tuple[int, int]]:
-        found = []
+        """For each literal of an anchor that stands in the texts, the first of the words that have it and the one after the last."""
+        words, found = self._concordance.words, []
         for text, exact in anchor:
-            first = bisect_left(self._tokens, text)
+            first = bisect_left(words, text)
             if exact:
-                last = first + (first < len(self._tokens) and self._tokens[first] == text)
+                last = first + (first < len(words) and words[first] == text)
             else:
-                last = bisect_left(self._tokens, text + "\U0010ffff", first)
+                last = bisect_left(words, text + "\U0010ffff", first)
             if last > first:
-                found.append((int(self._starts[first]), int(self._starts[last])))
+                found.append((first, last))
         return found
+
+    def _holding(self, slices: Iterable[tuple[int, int]]) -> Mask:
+        """Which texts hold one of the words."""
+        starts, rows = self._concordance.starts, self._concordance.rows
+        holds = np.zeros(len(self.words), dtype=bool)
+        for first, last in slices:
+            holds[rows[starts[first] : starts[last]]] = True
+        return holds
+
+    def _worded(self, each: Sought, open_: Mask) -> Rows:
+        """The open rows that hold a word which an expression of one word matches: the words are asked, not the texts."""
+        spaced = self._concordance.spaced
+        if each.anchors:
+            near = min((self._slices(anchor) for anchor in each.anchors), key=lambda slices: sum(last - first for first, last in slices))
+            asked = np.concatenate([np.arange(first, last) for first, last in near]) if near else np.zeros(0, dtype=np.intp)
+        else:
+            asked = np.arange(len(spaced))
+        met = asked[spaced.gather(asked).str.contains(each.regex).to_numpy()] if len(asked) else asked
+        return np.flatnonzero(self._holding((int(word), int(word) + 1) for word in met) & open_)
 
     def any_of(self, sought: Sequence[Sought], inside: Mask | None = None, texts: pl.Series | None = None) -> pl.Series:
         """True where a text (of those `inside`) holds one of the expressions; false elsewhere. `texts`: what is left of the words by now."""
@@ -120,10 +128,12 @@ class Index:
         open_ = np.ones(len(self.words), dtype=bool) if inside is None else inside.copy()
         hit = np.zeros(len(self.words), dtype=bool)
         for each in sought:
-            rows = self._near(each, open_)
-            if not len(rows):
+            if each.one_word and texts is self.words:
+                found = self._worded(each, open_)
+            elif len(rows := self._near(each, open_)):
+                found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
+            else:
                 continue
-            found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
             hit[found] = True
             open_[found] = False
         return pl.Series(hit)
@@ -161,17 +171,16 @@ class Index:
 
     def _near(self, each: Sought, open_: Mask) -> Rows:
         """The open rows that hold all of the anchors, the rarest looked at first."""
+        starts = self._concordance.starts
         found = sorted(
-            ((sum(end - start for start, end in slices), slices) for slices in map(self._slices, each.anchors)), key=itemgetter(0)
+            ((sum(int(starts[last] - starts[first]) for first, last in slices), slices) for slices in map(self._slices, each.anchors)),
+            key=itemgetter(0),
         )
         near = open_
         for size, slices in found:
             if size > len(self.words) and near is not open_:
                 break  # excluding the few others costs more than it saves
-            holds = np.zeros(len(self.words), dtype=bool)
-            for start, end in slices:
-                holds[self._rows[start:end]] = True
-            near = near & holds
+            near = near & self._holding(slices)
             if size < ENOUGH and len(self.words) >= FEW:
                 break
         return np.flatnonzero(near)

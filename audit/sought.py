@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ Literal = tuple[str, bool]
 Anchor = frozenset[Literal]
 
 
+_INSIDE = re.compile(r"\\[Swd]|\\[^\w\s]|\[\^ [^\]\\]*\]|\[(?!\^)[^\] \\]+\]")
+"""What stands for letters of one word in an expression: escapes and classes that no space is of."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sought:
     """One pattern, and anchors of which each must stand in a text that it matches."""
@@ -26,6 +31,12 @@ class Sought:
     @cached_property
     def regex(self) -> str:
         return expanded(self.pattern, self.vocabulary)
+
+    @cached_property
+    def one_word(self) -> bool:
+        """Whether all that it matches is one word, so that words can be asked in place of texts."""
+        inner = self.regex.removeprefix(" (?:").removesuffix(") ")
+        return len(inner) == len(self.regex) - 6 and not re.search(r"[ .^$\\\[]", _INSIDE.sub("", inner))
 
     def possible(self, words: Lexicon) -> bool:
         """Whether a text of these words can match: no anchor is missing."""

@@ -25,6 +25,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from audit import encoder, gram, linear
+from audit.concordance import Concordance
 from audit.errors import AuditError
 from audit.rulebook import home
 from audit.tables import ASKED_TYPES, LANGUAGES
@@ -42,6 +43,11 @@ DECIMALS = 3
 SPREAD = 3.0
 """By what a vector is multiplied beside the scores."""
 
+CAPITALS = pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b").alias("capitals")
+"""How many words stand in capitals."""
+LENGTHS = (30, 70, 140, 300)
+"""Characters by which long texts are told from short ones."""
+
 Floats = NDArray[np.float64]
 
 
@@ -54,8 +60,8 @@ class Typer(Protocol):
     @property
     def hash(self) -> str: ...
 
-    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
-        """Takes one language's distinct messages (`asked`, `words`, SIGNS); gives OUTPUTS, 0-1, rounded; null where it cannot tell."""
+    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
+        """Takes one language's distinct messages (`asked`, SIGNS) and their words; gives OUTPUTS, 0-1, rounded; null where it cannot tell."""
         ...
 
     def bounds(self, lang: str) -> Mapping[str, float]:
@@ -63,16 +69,27 @@ class Typer(Protocol):
         ...
 
 
-def formed(part: pl.DataFrame) -> pl.Series:
-    """The normal form with marks of what it leaves out: capitals, length, a leading handle. Takes `asked`, `words`."""
+def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
+    """What the normal form leaves out: capitals, length, a leading handle, each with the texts that have it. Takes `asked`, or what CAPITALS gives."""
     text, length = pl.col("asked"), pl.col("asked").str.len_chars()
-    marks = (
-        pl.when(text.str.count_matches(r"\b\p{Lu}{3,}\b") >= 2).then(pl.lit(" <shout>")),
-        pl.lit(" <l") + pl.sum_horizontal((length > least).cast(pl.UInt8) for least in (30, 70, 140, 300)).cast(pl.String) + ">",
-        pl.when(text.str.contains(r"^\P{L}*\p{Lu}")).then(pl.lit(" <capital>")),
-        pl.when(text.str.contains(r"^\s*@")).then(pl.lit(" <lead>")),
+    longer = pl.sum_horizontal((length > least).cast(pl.UInt8) for least in LENGTHS).alias("longer")
+    found = (
+        part.lazy()
+        .select(
+            (CAPITALS if "capitals" not in part.columns else pl.col("capitals")) >= 2,
+            longer,
+            capital=text.str.contains(r"^\P{L}*\p{Lu}"),
+            lead=text.str.contains(r"^\s*@"),
+        )
+        .collect(engine="streaming")
     )
-    return part.select(formed=pl.concat_str(pl.col("words").str.strip_chars_end(), *(mark.fill_null("") for mark in marks))).to_series()
+    steps = found["longer"].to_numpy()
+    return [
+        ("<shout>", found["capitals"].to_numpy()),
+        ("<l0>", steps >= 0),
+        ("<capital>", found["capital"].to_numpy()),
+        ("<lead>", found["lead"].to_numpy()),
+    ]
 
 
 def spoken(asked: pl.Series) -> pl.Series:
@@ -127,9 +144,9 @@ class Trained:
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()[:16]
 
-    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
         weights = open_weights(self.folder, lang)
-        scores = weights.models[self.name].scores(gram.read(formed(part))).astype(np.float64)
+        scores = weights.models[self.name].scores(gram.Tokens(held, marks(part))).astype(np.float64)
         signs = part.select(SIGNS).to_numpy().astype(np.float64)
         if self.name == "accurate":
             vectors = encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
@@ -175,7 +192,7 @@ class Foreign:
     hash: str
     call: Own
 
-    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
         texts = part.get_column("asked").to_list()
         try:
             given = list(self.call(texts, [lang] * len(texts)))

@@ -39,9 +39,10 @@ from scipy.optimize import minimize
 
 from audit import classify, encoder, gram, linear, text
 from audit.asked import open_asked
+from audit.concordance import Concordance
 from audit.rulebook import home, open_rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
-from audit.typer import FLAGS, SIGNS, SPREAD, formed, inputs, spoken, weighed
+from audit.typer import FLAGS, SIGNS, SPREAD, inputs, marks, spoken, weighed
 from benchmarks import asked_data
 
 FOLDER = Path(__file__).parent / "data" / "typers"
@@ -89,17 +90,17 @@ class Language:
         self.lang, self.rows, self.vectors = lang, rows, vectors
         book = open_rulebook()
         part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
-        part = classify.signs(part, lang, open_asked(book.vocabulary), book)
+        held = Concordance(part["words"])
+        part = classify.signs(part, held, lang, open_asked(book.vocabulary), book)
         self.signs = part.select(SIGNS).to_numpy().astype(np.float64)
-        tokens = gram.read(formed(part))
+        tokens = gram.Tokens(held, marks(part))
+        said = tokens.held()
         owner, bucket = gram.features(tokens, BITS[lang])
         size = 1 << BITS[lang]
-        held = sparse.csr_matrix((np.ones(len(tokens.row)), (tokens.row, tokens.token)), shape=(tokens.texts, len(tokens.distinct)))
+        of_text = sparse.csr_matrix((np.ones(len(said.row)), (said.row, said.token)), shape=(tokens.texts, len(tokens.distinct)))
         made = sparse.csr_matrix((np.ones(len(owner)), (owner, bucket)), shape=(len(tokens.distinct), size))
-        pairs = sparse.csr_matrix(
-            (np.ones(len(tokens.pair)), (tokens.pair_row, gram.bucket(tokens.pair, BITS[lang]))), (tokens.texts, size)
-        )
-        self.counts = (held @ made + pairs).tocsr()
+        pairs = sparse.csr_matrix((np.ones(len(said.pair)), (said.pair_row, gram.bucket(said.pair, BITS[lang]))), (tokens.texts, size))
+        self.counts = (of_text @ made + pairs).tocsr()
         self.kinds = np.array([[kind in (kinds or ()) for kind in ASKED_TYPES] for kinds in rows["types"].to_list()], dtype=np.float64)
         self.typed = rows["types"].is_not_null().to_numpy()
         self.flags = {flag: rows[flag].cast(pl.Float64).to_numpy() for flag in FLAGS}  # nan where it was not labelled

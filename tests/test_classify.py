@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from audit import classify
+from audit.concordance import Concordance
 from audit.rulebook import open_rulebook
 from audit.tables import ASKED_TYPES
 from audit.typer import FLAGS, OUTPUTS
@@ -25,7 +26,7 @@ class Said:
         self._wording = wording or {}
         self._said = {name: probabilities.get(name, 0.0) for name in OUTPUTS}
 
-    def probabilities(self, part: pl.DataFrame, lang: str) -> pl.DataFrame:
+    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
         return pl.DataFrame({name: [value] * part.height for name, value in self._said.items()})
 
     def bounds(self, lang: str) -> Mapping[str, float]:

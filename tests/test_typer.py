@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from audit import encoder, gram, linear, rows, typer
 from audit.cli import group
+from audit.concordance import Concordance
 from audit.errors import AuditError
 from audit.judge import judge
 from audit.rulebook import home
@@ -25,22 +26,43 @@ from audit.tables import ASKED_TYPES, LANGUAGES
 EXAMPLE = Path(__file__).parent.parent / "examples" / "typer"
 
 
+def read(*texts: str, **marks: list[bool]) -> gram.Tokens:
+    return gram.Tokens(Concordance(pl.Series(texts)), [(name, np.array(mask)) for name, mask in marks.items()])
+
+
 def test_hashes_are_the_same_everywhere() -> None:
-    tokens = gram.read(pl.Series([" late again ", " late ", " пло́хо жду "]))
-    assert tokens.distinct[:4] == ["\x02", "late", "again", "\x03"]
-    assert tokens.stems[:2].tolist() == [11894821489657338498, 754309430369356697]
+    tokens = read(" late again ", " late ", " пло́хо жду ")
+    assert tokens.distinct[:4] == ["\x02", "\x03", "again", "late"]
+    assert tokens.stems[[0, 3]].tolist() == [11894821489657338498, 754309430369356697]
     owner, bucket = gram.features(tokens, 18)
-    assert bucket[owner == 1][:4].tolist() == [87341, 10719, 247905, 145853]
+    assert bucket[owner == 3][:4].tolist() == [87341, 10719, 247905, 145853]
 
 
 def test_a_text_holds_a_token_once() -> None:
-    tokens = gram.read(pl.Series([" no no no ", " "]))
-    assert tokens.row.tolist() == [0, 0, 0, 1, 1]
-    assert tokens.pair_row.tolist() == [0, 0, 0, 0, 1]
+    held = read(" no no no ", " ").held()
+    assert held.row.tolist() == [0, 0, 0, 1, 1]
+    assert held.pair_row.tolist() == [0, 0, 0, 0, 1]
+
+
+def test_marks_stand_behind_the_words() -> None:
+    tokens = read(" late again ", " ", " late ", loud=[False, True, True], long=[False, False, True])
+    held = tokens.held(1)
+    assert [tokens.distinct[token] for token in held.token[held.row == 0]] == ["\x02", "\x03", "loud"]
+    assert {tokens.distinct[token] for token in held.token[held.row == 1]} == {"\x02", "late", "loud", "long", "\x03"}
+    alone = read(" late loud long ").held()
+    assert held.pair[held.pair_row == 1].tolist() == alone.pair.tolist()
+
+
+def test_of_a_long_text_the_first_tokens_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gram, "MOST", 3)
+    tokens = read(" late again and again ", " late ")
+    held = tokens.held()
+    assert {tokens.distinct[token] for token in held.token[held.row == 0]} == {"\x02", "late", "again"}
+    assert (held.row == 1).sum() == 3
 
 
 def test_numbers_are_alike() -> None:
-    assert gram.read(pl.Series([" 14 days ", " 3 days "])).distinct == ["\x02", "0", "days", "\x03"]
+    assert read(" 14 days ", " 3 days ").distinct == ["\x02", "\x03", "0", "days"]
 
 
 def model() -> linear.Hashed:
@@ -50,24 +72,25 @@ def model() -> linear.Hashed:
 
 
 def test_a_score_is_the_cosine_weighed_sum_and_the_bias() -> None:
-    own, tokens = model(), gram.read(pl.Series([" late ", " never late ", " "]))
+    own, tokens = model(), read(" late ", " never late ", " ")
+    parts = tokens.held()
     owner, bucket = gram.features(tokens, own.bits)
     for row in range(3):
-        held = [*np.concatenate([bucket[owner == token] for token in tokens.token[tokens.row == row]])]
-        held += gram.bucket(tokens.pair[tokens.pair_row == row], own.bits).tolist()
+        held = [*np.concatenate([bucket[owner == token] for token in parts.token[parts.row == row]])]
+        held += gram.bucket(parts.pair[parts.pair_row == row], own.bits).tolist()
         expected = own.weights[held].sum(axis=0) / np.sqrt((own.values[held] ** 2).sum()) + own.bias
         assert np.allclose(own.scores(tokens)[row], expected, atol=1e-4)
 
 
 def test_long_lists_are_added_up_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    tokens = gram.read(pl.Series([f" word{chr(97 + n % 26)} and {'x' * (n % 9)} " for n in range(100)]))
+    tokens = read(*(f" word{chr(97 + n % 26)} and {'x' * (n % 9 + 1)} " for n in range(100)))
     whole = model().scores(tokens)
     monkeypatch.setattr(linear, "_CHUNK", 7)
     assert np.allclose(model().scores(tokens), whole, atol=1e-5)
 
 
 def test_packed_weights_give_nearly_the_same_scores() -> None:
-    tokens = gram.read(pl.Series([" the parcel is late ", " lovely "]))
+    tokens = read(" the parcel is late ", " lovely ")
     assert np.allclose(linear.unpacked(model().packed()).scores(tokens), model().scores(tokens), atol=0.05)
 
 
@@ -84,7 +107,7 @@ def test_probabilities_of_types_share_one_and_are_rounded() -> None:
     part = pl.DataFrame({"asked": ["It broke", "Thanks!"], "words": [" it broke ", " thanks ! "]}).with_columns(
         pl.lit(0).alias(sign) for sign in typer.SIGNS
     )
-    found = typer.Trained("fast", home() / "typer").probabilities(part, "en")
+    found = typer.Trained("fast", home() / "typer").probabilities(part, Concordance(part["words"]), "en")
     assert found.columns == list(typer.OUTPUTS)
     assert np.allclose(found.select(ASKED_TYPES).sum_horizontal().to_numpy(), 1, atol=0.01)
     assert found.equals(found.select(pl.all().round(typer.DECIMALS)))

@@ -36,6 +36,7 @@ SCHEMA_VERSION = 3
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
+WORKERS = 4
 LANGUAGES = ("en", "ru", "pl")
 
 
@@ -64,47 +65,53 @@ def built(
     rules = rulebook.of("reply", "asked")
     excused = score.after_excuses(rows.select(rule.id for rule in rules), rows, profile)
     verdicts = score.after_critical(excused, rulebook, profile)
-    counted = breakdown.cells(rows, verdicts, rulebook, unit, tz)
     seed = score.seed(inputs)
-    named = recurrence.themes(rows, rulebook.vocabulary)
-    daily = load.days(rows, {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")})
-    statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
-    account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
-    found = finding.broken(rows, rulebook, profile)
+    dialogues = rows.get_column("dialogue")
     brands = sorted(str(name) for name in rows.get_column("account").drop_nulls().unique())
-    shown = found.group_by("rule", maintain_order=True).head(EXAMPLES)
-    waits = response.waits(rows)
-    scores = score.summary(verdicts, rows.get_column("dialogue"), rulebook, profile, seed)
-    at = pl.coalesce("asked_at", "replied_at")
-    first, last = rows.select(
-        at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
-    ).row(0)
-    periods = period.scores(rows, verdicts, rulebook, profile, seed, unit)
-    overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
-    judged_by = {
-        "hash": rulebook.hash,
-        "version": __version__,
-        "profile": profile.name,
-        "typer": typer,
-        "second_opinion": second_opinion,
-        "minimum": profile.minimum,
-        "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
-    }
-    agents = _agents(rows, verdicts, counted, rulebook, profile, seed, teams or {})
-    with ThreadPoolExecutor() as pool:
-        gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
-        weeks = pool.submit(period.weeks, rows, verdicts, rulebook, profile)
-        pages = pool.submit(coaching.pages, rows, found, counted, agents, rulebook, profile, redact=redact, keep=brands)
-        moved = pool.submit(changes.last_two, rows, verdicts, periods, unit, judged_by, seed)
-        tallied = pool.submit(tally.tallies, verdicts, rows, [rule.id for rule in rules])
-        accounts = pool.submit(standing.standings, overview, rows, verdicts, rulebook, profile, seed, unit)
-        findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
+    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
+    with ThreadPoolExecutor(WORKERS) as pool:  # what waits for others is given in after them
+        found = pool.submit(finding.broken, rows, rulebook, profile)
+        themes = pool.submit(recurrence.themes, rows, rulebook.vocabulary)
+        counting = pool.submit(breakdown.cells, rows, verdicts, rulebook, unit, tz)
+        working = pool.submit(load.days, rows, weights)
         work = pool.submit(worklist.lists, rows, rulebook, most=WORK_LIST, redact=redact, keep=brands)
+        summary = pool.submit(score.summary, verdicts, dialogues, rulebook, profile, seed)
+        scoring = pool.submit(period.scores, rows, verdicts, rulebook, profile, seed, unit)
+        weeks = pool.submit(period.weeks, rows, verdicts, rulebook, profile)
+        tallied = pool.submit(tally.tallies, verdicts, rows, [rule.id for rule in rules])
+        shown = found.result().group_by("rule", maintain_order=True).head(EXAMPLES)
+        findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
+        counted = counting.result()
+        people = pool.submit(_agents, rows, verdicts, counted, rulebook, profile, seed, teams or {})
+        gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
+        named, daily = themes.result(), working.result()
         figures = pool.submit(volume.figures, rows, named, unit, tz)
-    trends, unjudged = breakdown.trends(counted, unit), breakdown.unjudged(counted, rules)
-    scored = {
-        id: {**rule, "trend": trends[id], "not_judged": unjudged[id]} for id, rule in score.rules(verdicts, rulebook, profile).items()
-    }
+        statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
+        account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
+        overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
+        accounts = pool.submit(standing.standings, overview, rows, verdicts, rulebook, profile, seed, unit)
+        agents = people.result()
+        pages = pool.submit(coaching.pages, rows, found.result(), counted, agents, rulebook, profile, redact=redact, keep=brands)
+        judged_by = {
+            "hash": rulebook.hash,
+            "version": __version__,
+            "profile": profile.name,
+            "typer": typer,
+            "second_opinion": second_opinion,
+            "minimum": profile.minimum,
+            "rules": {rule.id: _described(rule, rulebook, profile) for rule in (*rules, *rulebook.of("account"))},
+        }
+        periods = scoring.result()
+        moved = pool.submit(changes.last_two, rows, verdicts, periods, unit, judged_by, seed)
+        waits = response.waits(rows)
+        at = pl.coalesce("asked_at", "replied_at")
+        first, last = rows.select(
+            at.min().alias("first"), pl.max_horizontal(pl.col("asked_at").max(), pl.col("replied_at").max()).alias("last")
+        ).row(0)
+        trends, unjudged = breakdown.trends(counted, unit), breakdown.unjudged(counted, rules)
+        scored = {
+            id: {**rule, "trend": trends[id], "not_judged": unjudged[id]} for id, rule in score.rules(verdicts, rulebook, profile).items()
+        }
     return {
         "schema_version": SCHEMA_VERSION,
         "title": title,
@@ -128,7 +135,7 @@ def built(
             "types": _counts(rows.filter("asked_first"), pl.col("asked_type")),
             "last_period": period.change(periods),
         },
-        "scores": {**scores, "rules": scored | _account_scores(account_verdicts, rulebook, profile)},
+        "scores": {**summary.result(), "rules": scored | _account_scores(account_verdicts, rulebook, profile)},
         "gains": gains.result(),
         "periods": periods,
         "weeks": weeks.result(),
@@ -140,7 +147,7 @@ def built(
         "tallies": tallied.result(),
         "accounts": accounts.result(),
         "findings": findings.result(),
-        "findings_left_out": _left_out(found),
+        "findings_left_out": _left_out(found.result()),
         "work_lists": work.result(),
         "gone": _gone(rows, redact, brands),
         "figures": figures.result(),
