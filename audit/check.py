@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from audit import search, signature
 from audit import text as texts
+from audit.concordance import Concordance
 from audit.detectors import bound, fact, found, readability, remainder, resembles
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
@@ -23,23 +24,16 @@ LANGUAGES = ("en", "ru", "pl")
 TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": remainder.found, "readability": readability.found}
 
 
-def marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = ()) -> pl.DataFrame:
-    """What each distinct text holds.
+class Texts(NamedTuple):
+    """Distinct replies as they are read: `reply`, `lang`, `signed`, `words`, `reply_words`, `skeleton`, and the words of each language's."""
 
-    Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
-    `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
-    equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
-    answered them (null elsewhere); the rules of `consulted` look at all.
-    """
-    with rulebook.in_use():
-        return _marks(replies, rulebook, bounds, consulted)
+    distinct: pl.DataFrame
+    words: Mapping[str, Concordance]
 
 
-def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str]) -> pl.DataFrame:
-    scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
-    inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
-    grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
-    distinct = grouped.agg(pl.col(_name(scope)).any() for scope in inside).collect()
+def read(replies: pl.DataFrame) -> Texts:
+    """The distinct texts of `replies` (`reply`, `lang`), in their order."""
+    distinct = replies.select("reply", "lang").unique(maintain_order=True)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))
     distinct = (
@@ -49,15 +43,43 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
         .drop("unsigned")
         .collect(engine="streaming")
     )
+    parts = distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True)
+    return Texts(distinct, {str(lang): Concordance(part.get_column("words")) for (lang,), part in parts.items()})
+
+
+def marks(
+    replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = (), *, known: Texts | None = None
+) -> pl.DataFrame:
+    """What each distinct text holds.
+
+    Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
+    `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
+    equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
+    answered them (null elsewhere); the rules of `consulted` look at all. `known`: what `read` made of the same replies.
+    """
+    with rulebook.in_use():
+        return _marks(replies, rulebook, bounds, consulted, known or read(replies))
+
+
+def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], known: Texts) -> pl.DataFrame:
+    scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
+    distinct = known.distinct
+    if scopes:
+        inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
+        grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
+        distinct = distinct.hstack(grouped.agg(pl.col(_name(scope)).any() for scope in inside).drop("reply", "lang").collect())
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
     conditional = [rule for rule in rulebook.rules if rule.given]
     narrow = [rule for rule in rulebook.rules if rule.complained]
     last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
-        known = [rule for rule in rules if rule.languages & {str(lang), "*"}]
-        part = _searched(texts_of, rulebook, str(lang), scopes)
-        jobs = [(f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds)) for rule in known]
+        part = _searched(texts_of, known.words.get(str(lang)), rulebook, str(lang), scopes)
+        jobs = [
+            (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds))
+            for rule in rules
+            if rule.languages & {str(lang), "*"}
+        ]
         worded = lang in LANGUAGES
         jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang))) for rule in conditional if worded]
         jobs += [
@@ -102,14 +124,14 @@ def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]
         return part.with_columns(columns)
 
 
-def _searched(part: pl.DataFrame, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
+def _searched(part: pl.DataFrame, words: Concordance | None, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
     """`part` with what an index of words finds in it (audit.search), each rule within its scope."""
     inside = {}
     for rule in rulebook.rules:
         for key, scope in (("patterns", scopes.get(rule.id)), ("complained", scopes.get("complained"))):
             if scope is not None:
                 inside[rule.id, key] = part.get_column(_name(scope)).to_numpy()
-    return search.searched(part, rulebook.rules, rulebook, lang, inside)
+    return search.searched(part, rulebook.rules, rulebook, lang, inside, words=words)
 
 
 def _scopes(rulebook: Rulebook, consulted: Collection[str]) -> dict[str, Scope]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 
 from audit import check, classify, facts, language
@@ -29,9 +31,13 @@ def exchanges(
     rows = store.frame("SELECT * FROM conversations ORDER BY exchange_id")
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
-    rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
-    replies = rows.filter(pl.col("reply").is_not_null()).select("reply", "asked_type", "dialogue", lang="reply_lang")
-    marks = check.marks(replies, rulebook, profile.bounds, consulted=(*facts.CONSULTED, *profile.excused.values()))
+    spoken = pl.col("reply").is_not_null()
+    with ThreadPoolExecutor(1) as pool:
+        texts = pool.submit(check.read, rows.filter(spoken).select("reply", lang="reply_lang"))
+        rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
+    replies = rows.filter(spoken).select("reply", "asked_type", "dialogue", lang="reply_lang")
+    consulted = (*facts.CONSULTED, *profile.excused.values())
+    marks = check.marks(replies, rulebook, profile.bounds, consulted, known=texts.result())
     rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
     rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
     return facts.known(check.excused(rows, rulebook), rulebook, profile)

@@ -26,6 +26,9 @@ FEW = 5_000
 MOST_BITS = 63
 """Lists of expressions that one column of bits tells apart."""
 
+MANY = 3_000
+"""Candidates of so many texts are asked about by themselves."""
+
 ENOUGH = 300
 """Candidates of so many texts from which looking at further anchors costs more than it saves."""
 
@@ -43,15 +46,16 @@ def searched(
     lang: str,
     inside: Mapping[tuple[str, str], Mask] | None = None,
     keys: Collection[str] = KEYS,
+    words: Concordance | None = None,
 ) -> pl.DataFrame:
-    """`part` (column `words`; one language) with what `rules` find in it.
+    """`part` (column `words`; one language; its concordance, where there is one) with what `rules` find in it.
 
     `hit:<rule>:<key>`: whether one of the patterns under a key matches, of the texts `inside` by rule and key; `lifted:<rule>`: of the
     texts with a hit, which of the rule's exceptions match, a bit each.
     """
     if lang not in LANGUAGES:
         return part
-    index = Index(part.get_column("words"))
+    index = Index(words or part.get_column("words"))
     worded = [rule for rule in rules if rule.on == "words"]
     lists: dict[str, Sequence[Sought]] = {}
     within: dict[str, Mask | None] = {}
@@ -122,40 +126,46 @@ class Index:
 
     def any_of(self, sought: Sequence[Sought], inside: Mask | None = None, texts: pl.Series | None = None) -> pl.Series:
         """True where a text (of those `inside`) holds one of the expressions; false elsewhere. `texts`: what is left of the words by now."""
-        texts = self.words if texts is None else texts
-        if len(texts) < FEW:
-            return self._at_once([sought], [inside], texts)[0]
-        open_ = np.ones(len(self.words), dtype=bool) if inside is None else inside.copy()
-        hit = np.zeros(len(self.words), dtype=bool)
-        for each in sought:
-            if each.one_word and texts is self.words:
-                found = self._worded(each, open_)
-            elif len(rows := self._near(each, open_)):
-                found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
-            else:
-                continue
-            hit[found] = True
-            open_[found] = False
-        return pl.Series(hit)
+        return self.all_of({"": sought}, {"": inside}, texts)[""]
 
-    def _at_once(self, lists: Sequence[Sequence[Sought]], inside: Sequence[Mask | None], texts: pl.Series) -> list[pl.Series]:
-        """For each list, whether a text holds one of its expressions: every pair of a text and an expression in one question."""
-        every = np.ones(len(texts), dtype=bool)
-        pairs = [
-            (number, each.regex, rows)
-            for number, (sought, mask) in enumerate(zip(lists, inside, strict=True))
-            for each in sought
-            if len(rows := self._near(each, every if mask is None else mask))
-        ]
-        hits = np.zeros((len(lists), len(texts)), dtype=bool)
+    def all_of(
+        self, lists: Mapping[str, Sequence[Sought]], inside: Mapping[str, Mask | None], texts: pl.Series | None = None
+    ) -> dict[str, pl.Series]:
+        """`any_of` for many lists of expressions, on all cores."""
+        texts = self.words if texts is None else texts
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(lambda name: self._wide(lists[name], inside.get(name), texts), lists))
+        hits = np.stack([hit for hit, _ in found]) if found else np.zeros((0, len(texts)), dtype=bool)
+        pairs = [(number, regex, rows) for number, (_, narrow) in enumerate(found) for regex, rows in narrow]
         if pairs:
             counts = [len(rows) for _, _, rows in pairs]
             rows = np.concatenate([rows for _, _, rows in pairs])
             regexes = pl.Series([regex for _, regex, _ in pairs]).gather(np.repeat(np.arange(len(pairs)), counts))
-            asked = pl.DataFrame({"text": texts.gather(rows), "regex": regexes})
-            found = asked.select(pl.col("text").str.contains(pl.col("regex"))).to_series().to_numpy()
-            hits[np.repeat([number for number, _, _ in pairs], counts)[found], rows[found]] = True
-        return [pl.Series(hit) for hit in hits]
+            asked = pl.DataFrame({"text": texts.gather(rows), "regex": regexes}).lazy()
+            held = asked.select(pl.col("text").str.contains(pl.col("regex"))).collect(engine="streaming").to_series().to_numpy()
+            hits[np.repeat([number for number, _, _ in pairs], counts)[held], rows[held]] = True
+        return {name: pl.Series(hits[number]) for number, name in enumerate(lists)}
+
+    def _wide(self, sought: Sequence[Sought], inside: Mask | None, texts: pl.Series) -> tuple[Mask, list[tuple[str, Rows]]]:
+        """Which texts hold an expression that many may hold; and the other expressions, each with the texts that may.
+
+        To ask about one expression costs as much as to look at some hundred texts, so that the others are better asked about together.
+        """
+        open_ = np.ones(len(texts), dtype=bool) if inside is None else inside.copy()
+        hit = np.zeros(len(texts), dtype=bool)
+        narrow = []
+        for each in sought:
+            if each.one_word and texts is self.words:
+                found = self._worded(each, open_)
+            elif len(rows := self._near(each, open_)) > MANY:
+                found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
+            else:
+                if len(rows):
+                    narrow.append((each.regex, rows))
+                continue
+            hit[found] = True
+            open_[found] = False
+        return hit, narrow
 
     def without(self, expressions: Sequence[Guarded], texts: pl.Series | None = None, put: str = " ") -> pl.Series:
         """The texts with `put` in the place of what the expressions find, one expression after the other."""
@@ -184,14 +194,6 @@ class Index:
             if size < ENOUGH and len(self.words) >= FEW:
                 break
         return np.flatnonzero(near)
-
-    def all_of(self, lists: Mapping[str, Sequence[Sought]], inside: Mapping[str, Mask | None]) -> dict[str, pl.Series]:
-        """`any_of` for many lists of expressions, on all cores."""
-        if len(self.words) < FEW:
-            return dict(zip(lists, self._at_once(list(lists.values()), [inside.get(name) for name in lists], self.words), strict=True))
-        with ThreadPoolExecutor() as pool:
-            found = pool.map(lambda name: self.any_of(lists[name], inside.get(name)), lists)
-        return dict(zip(lists, found, strict=True))
 
     def each_of(self, lists: Mapping[str, Sequence[Sequence[Sought]]], inside: Mapping[str, Mask | None]) -> dict[str, pl.Series]:
         """For many lists of lists: a column of bits, bit n set where an expression of the n-th list stands (UInt64)."""

@@ -9,6 +9,7 @@ question needed to go on).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -32,14 +33,16 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     split = pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END)
     rows = part.select(split.alias("sentence"), _suspect(rule, part).alias("suspect")).with_row_index("row")
     sentences = rows.explode("sentence").drop_nulls("sentence")
-    dismissed = _dismissed(rule, rulebook, lang, sentences.filter("suspect").select("sentence").unique(maintain_order=True))
     distinct = sentences.select("sentence").unique(maintain_order=True)
-    index = Index(distinct.get_column("sentence"))
-    left = index.without(rulebook.guarded(rule, "subtract", lang))
-    helped = index.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
+    with ThreadPoolExecutor(1) as pool:
+        suspects = sentences.filter("suspect").select("sentence").unique(maintain_order=True)
+        dismissed = pool.submit(_dismissed, rule, rulebook, lang, suspects)
+        index = Index(distinct.get_column("sentence"))
+        left = index.without(rulebook.guarded(rule, "subtract", lang))
+        helped = index.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
     distinct = (
         distinct.with_columns(left=left, helped=helped)
-        .join(dismissed, on="sentence", how="left", maintain_order="left")
+        .join(dismissed.result(), on="sentence", how="left", maintain_order="left")
         .with_columns(pl.col("dismissed").fill_null(False))
         .select(
             "sentence",
