@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -27,17 +27,17 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Wordings:
-    """Regular expressions of one type or flag: by language, those that decide and those that only lean."""
+    """Patterns of one type or flag: strong (those that decide) or weak (that only lean) -> language -> patterns."""
 
     name: str
-    strong: Mapping[str, tuple[str, ...]]
-    weak: Mapping[str, tuple[str, ...]]
-    written: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    """The same as the file has them: strong or weak -> language -> patterns."""
+    patterns: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
-def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None) -> dict[str, Wordings]:
-    """The wordings of every type and flag. Raises SeveralErrors with all faults: file, line, key."""
+def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path | None = None) -> dict[str, Wordings]:
+    """The wordings of every type and flag. Raises SeveralErrors with all faults: file, line, key.
+
+    With a vocabulary every pattern is proved too, which takes longer than all else.
+    """
     folder = folder or home() / "asked"
     result: dict[str, Wordings] = {}
     errors: list[AuditError] = []
@@ -61,28 +61,22 @@ def open_asked(vocabulary: Mapping[str, Vocabulary], folder: Path | None = None)
                 key = ".".join(str(part) for part in fault["loc"])
                 errors.append(AuditError(f"{key}: {fault['msg']}", place=f"{path}:{lines.get(key, 1)}"))
             continue
-        kinds: dict[str, dict[str, tuple[str, ...]]] = {"strong": {}, "weak": {}}
-        for kind, expressions in kinds.items():
-            for lang, patterns in getattr(file, kind).items():
+        patterns = {kind: {str(lang): listed for lang, listed in getattr(file, kind).items()} for kind in ("strong", "weak")}
+        for kind, langs in patterns.items() if vocabulary is not None else ():
+            for lang, listed in langs.items():
                 try:
-                    expressions[lang] = _expressions(patterns, vocabulary.get(lang, {}))
+                    _prove(listed, (vocabulary or {}).get(lang, {}))
                 except PatternError as error:
                     place = f"{path}:{lines.get(f'{kind}.{lang}', 1)}"
                     errors.append(AuditError(f"{kind}.{lang}: {error.message}", place=place, hint=error.hint))
-        result[path.stem] = Wordings(
-            path.stem,
-            kinds["strong"],
-            kinds["weak"],
-            {"strong": {str(k): v for k, v in file.strong.items()}, "weak": {str(k): v for k, v in file.weak.items()}},
-        )
+        result[path.stem] = Wordings(path.stem, patterns)
     if errors:
         raise SeveralErrors(errors)
     return result
 
 
-def _expressions(patterns: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
-    regexes = tuple(expanded(pattern, vocabulary) for pattern in patterns)
+def _prove(patterns: tuple[str, ...], vocabulary: Vocabulary) -> None:
+    regexes = [expanded(pattern, vocabulary) for pattern in patterns]
     if not all_taken(regexes):
         for regex, pattern in zip(regexes, patterns, strict=True):
             checked(regex, pattern)
-    return regexes

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,7 @@ from audit import search
 from audit import text as texts
 from audit.asked import Wordings, open_asked
 from audit.concordance import Concordance
+from audit.pattern import REFUSED
 from audit.rulebook import Rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
 from audit.typer import CAPITALS, FLAGS, OUTPUTS, SIGNS, Floats, Typer
@@ -51,7 +53,14 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     `confident` (sure enough for rules that judge confident types only), `asked_words` (the normal form) and `asked_leaning` (the
     probability of a complaint). Rows without text keep what was given.
     """
-    wordings = open_asked(rulebook.vocabulary)
+    try:
+        return _typed(rows, open_asked(), rulebook, typer)
+    except REFUSED:
+        open_asked(rulebook.vocabulary)
+        raise
+
+
+def _typed(rows: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     there = rows.filter(pl.col("asked").is_not_null())
     messages, message = _once(there.select("asked", "lang"))
     parts = [
@@ -100,7 +109,7 @@ def signs(part: pl.DataFrame, held: Concordance, lang: str, wordings: Mapping[st
     lists = {}
     for sign in SIGNS:
         kind, name = sign.split(":")
-        patterns = wordings[name].written.get(kind, {}).get(lang, ()) if name in wordings else ()
+        patterns = wordings[name].patterns.get(kind, {}).get(lang, ()) if name in wordings else ()
         if patterns:
             lists[sign] = anchors.sought(patterns)
     found = search.Index(held).all_of(lists, {}) if lists else {}
@@ -112,10 +121,12 @@ def _weighed(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], ru
     """One language's distinct texts with `words`, SIGNS, the probabilities OUTPUTS and the bounds that go with them."""
     part = part.lazy().with_columns(texts.words(pl.col("asked")).alias("words"), CAPITALS).collect(engine="streaming")
     held = Concordance(part.get_column("words"))
-    part = signs(part, held, lang, wordings, rulebook)
     bounds = typer.bounds(lang) if lang in LANGUAGES else {}
-    if bounds:
-        part = part.hstack(typer.probabilities(part, held, lang))
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(typer.read, part, held, lang) if bounds else None
+        part = signs(part, held, lang, wordings, rulebook)
+    if read:
+        part = part.hstack(typer.probabilities(part.select(SIGNS), read.result(), lang))
     else:
         part = part.with_columns(pl.lit(None, pl.Float64).alias(name) for name in OUTPUTS)
     least: dict[str, float | None] = {f"least:{name}": bounds.get(name, 2.0) for name in (*ASKED_TYPES, *FLAGS, UNCLEAR)}

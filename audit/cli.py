@@ -53,6 +53,7 @@ def group() -> None:
 
 def main() -> None:
     """Entry point of the command `reply-audit`."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here: a second thread would wait more than it works
     try:
         sys.exit(group.main(standalone_mode=False) or 0)
     except AuditError as error:

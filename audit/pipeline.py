@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -127,18 +128,18 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
             raise _nothing_stored(store.inputs(given))
         if not rows.height:
             raise NothingToJudge("no message of a customer and no reply of the brand was found", hint="check --brand, --since and --until")
-        with stage("keeping verdicts"), store.transaction():
-            record.keep(store, rows, score.scored(rows, rulebook, profile), [rule.id for rule in rulebook.of("reply", "asked")])
+        judged_rows, every = rows, rulebook
         rulebook = rulebook.without(profile.off)
         key = agents.key(store, options.pseudonym_key) if options.pseudonyms else None
         teams = options.teams
         if key is not None:
             rows, teams = agents.hidden(rows, key), agents.hidden_names(teams, key)
-        with stage("scoring"):
-            messages = _messages(store)
+        messages, inputs = _messages(store), store.inputs(given)
+        with stage("scoring"), ThreadPoolExecutor(1) as pool:
+            keeping = pool.submit(_keep, store, judged_rows, every, profile)
             built = result.built(
                 rows,
-                store.inputs(given),
+                inputs,
                 messages,
                 rulebook,
                 profile,
@@ -156,9 +157,15 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
                 typer={"name": typer.name, "hash": typer.hash},
                 second_opinion=resembles.digest() if options.second_opinion else None,
             )
+            keeping.result()
         with stage("keeping the result"), store.transaction():
             record.sign(store, built)
     return Audit(built, rows, rulebook, profile, options.redact, mappings)
+
+
+def _keep(store: Store, rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> None:
+    with store.transaction():
+        record.keep(store, rows, score.scored(rows, rulebook, profile), [rule.id for rule in rulebook.of("reply", "asked")])
 
 
 def remembered(result: dict[str, Any], db: Path, *, rules: Path | None = None, pseudonym_key: str | None = None) -> Audit:

@@ -60,8 +60,12 @@ class Typer(Protocol):
     @property
     def hash(self) -> str: ...
 
-    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
-        """Takes one language's distinct messages (`asked`, SIGNS) and their words; gives OUTPUTS, 0-1, rounded; null where it cannot tell."""
+    def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> Any:
+        """What it makes of one language's distinct messages (`asked`) and their words by itself."""
+        ...
+
+    def probabilities(self, signs: pl.DataFrame, read: Any, lang: str) -> pl.DataFrame:
+        """Takes the SIGNS of the messages that were `read`; gives OUTPUTS, 0-1, rounded; null where it cannot tell."""
         ...
 
     def bounds(self, lang: str) -> Mapping[str, float]:
@@ -144,16 +148,18 @@ class Trained:
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()[:16]
 
-    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
+    def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> tuple[Floats, Floats | None]:
+        """Scores of the words; vectors of the accurate typer."""
+        scores = open_weights(self.folder, lang).models[self.name].scores(gram.Tokens(held, marks(part))).astype(np.float64)
+        if self.name != "accurate":
+            return scores, None
+        return scores, encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
+
+    def probabilities(self, signs: pl.DataFrame, read: tuple[Floats, Floats | None], lang: str) -> pl.DataFrame:
         weights = open_weights(self.folder, lang)
-        scores = weights.models[self.name].scores(gram.Tokens(held, marks(part))).astype(np.float64)
-        signs = part.select(SIGNS).to_numpy().astype(np.float64)
-        if self.name == "accurate":
-            vectors = encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
-            columns = inputs(scores, signs, vectors, weights.along, weights.shared)
-        else:
-            columns = inputs(scores, signs)
-        found = weighed(columns, weights.heads[self.name])
+        found = weighed(
+            inputs(read[0], signs.to_numpy().astype(np.float64), read[1], weights.along, weights.shared), weights.heads[self.name]
+        )
         return pl.DataFrame(np.round(found, DECIMALS), schema=list(OUTPUTS))
 
     def bounds(self, lang: str) -> Mapping[str, float]:
@@ -192,7 +198,8 @@ class Foreign:
     hash: str
     call: Own
 
-    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
+    def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> list[Mapping[str, float]]:
+        """The answers to the texts, checked."""
         texts = part.get_column("asked").to_list()
         try:
             given = list(self.call(texts, [lang] * len(texts)))
@@ -204,7 +211,10 @@ class Foreign:
             raise AuditError(f"typer {self.name}: gave {len(given)} answers to {len(texts)} texts", hint="one mapping a text, in order")
         for answer in given:
             self._checked(answer)
-        rows = [{name: answer.get(name, 0.0 if name in ASKED_TYPES and answer else None) for name in OUTPUTS} for answer in given]
+        return given
+
+    def probabilities(self, signs: pl.DataFrame, read: list[Mapping[str, float]], lang: str) -> pl.DataFrame:
+        rows = [{name: answer.get(name, 0.0 if name in ASKED_TYPES and answer else None) for name in OUTPUTS} for answer in read]
         return pl.DataFrame(rows, schema=dict.fromkeys(OUTPUTS, pl.Float64)).with_columns(pl.all().round(DECIMALS))
 
     def bounds(self, lang: str) -> Mapping[str, float]:

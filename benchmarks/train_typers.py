@@ -91,7 +91,7 @@ class Language:
         book = open_rulebook()
         part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
         held = Concordance(part["words"])
-        part = classify.signs(part, held, lang, open_asked(book.vocabulary), book)
+        part = classify.signs(part, held, lang, open_asked(), book)
         self.signs = part.select(SIGNS).to_numpy().astype(np.float64)
         tokens = gram.Tokens(held, marks(part))
         said = tokens.held()

@@ -26,8 +26,11 @@ class Said:
         self._wording = wording or {}
         self._said = {name: probabilities.get(name, 0.0) for name in OUTPUTS}
 
-    def probabilities(self, part: pl.DataFrame, held: Concordance, lang: str) -> pl.DataFrame:
-        return pl.DataFrame({name: [value] * part.height for name, value in self._said.items()})
+    def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> int:
+        return part.height
+
+    def probabilities(self, signs: pl.DataFrame, read: int, lang: str) -> pl.DataFrame:
+        return pl.DataFrame({name: [value] * read for name, value in self._said.items()})
 
     def bounds(self, lang: str) -> Mapping[str, float]:
         return {**dict.fromkeys(ASKED_TYPES, 0.7), **dict.fromkeys(FLAGS, 0.5), "unclear": 0.3, **self._wording}

@@ -104,10 +104,10 @@ def test_the_package_brings_weights_of_every_language_in_bounds() -> None:
 
 
 def test_probabilities_of_types_share_one_and_are_rounded() -> None:
-    part = pl.DataFrame({"asked": ["It broke", "Thanks!"], "words": [" it broke ", " thanks ! "]}).with_columns(
-        pl.lit(0).alias(sign) for sign in typer.SIGNS
-    )
-    found = typer.Trained("fast", home() / "typer").probabilities(part, Concordance(part["words"]), "en")
+    part = pl.DataFrame({"asked": ["It broke", "Thanks!"], "words": [" it broke ", " thanks ! "]})
+    fast = typer.Trained("fast", home() / "typer")
+    signs = part.select(pl.lit(0).alias(sign) for sign in typer.SIGNS).select(pl.all().repeat_by(2).explode())
+    found = fast.probabilities(signs, fast.read(part, Concordance(part["words"]), "en"), "en")
     assert found.columns == list(typer.OUTPUTS)
     assert np.allclose(found.select(ASKED_TYPES).sum_horizontal().to_numpy(), 1, atol=0.01)
     assert found.equals(found.select(pl.all().round(typer.DECIMALS)))
