@@ -11,7 +11,9 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from audit.errors import AuditError
 
@@ -87,7 +89,7 @@ def decoded(path: Path, encoding: str) -> bytes:
     raw = path.read_bytes()
     if encoding in ("utf-8", "utf-8-sig"):
         raw = raw.removeprefix(codecs.BOM_UTF8)
-        return _without_nul(raw if _is_utf8(raw) else raw.decode("utf-8", errors="lost").encode())
+        return _without_nul(raw if _bad_byte(BytesIO(raw)) is None else raw.decode("utf-8", errors="lost").encode())
     if encoding.startswith("utf-16-"):
         raw = raw.removeprefix(codecs.BOM_UTF16_LE if encoding.endswith("le") else codecs.BOM_UTF16_BE)
     try:
@@ -104,29 +106,25 @@ def _without_nul(raw: bytes) -> bytes:
     return raw.replace(b"\0", "\ufffd".encode()) if b"\0" in raw else raw
 
 
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _first_bad_byte(path: Path) -> int | None:
+    with path.open("rb") as file:
+        return _bad_byte(file)
+
+
+def _bad_byte(file: BinaryIO) -> int | None:
     """The offset of the first byte that is not UTF-8; None where all are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = 0
-    with path.open("rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            kept = len(decoder.getstate()[0])
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return offset - kept + error.start
-            if not block:
-                return None
-            offset += len(block)
+    while True:
+        block = file.read(_BLOCK)
+        kept = len(decoder.getstate()[0])
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            return offset - kept + error.start
+        if not block:
+            return None
+        offset += len(block)
 
 
 def _lines_beyond_ascii(path: Path) -> bytes:
