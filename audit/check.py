@@ -74,16 +74,17 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
     last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
-        part = _searched(texts_of, known.words.get(str(lang)), rulebook, str(lang), scopes)
+        index = search.Index(known.words.get(str(lang)) or texts_of.get_column("words"))
+        part = _searched(texts_of, index, rulebook, str(lang), scopes)
         jobs = [
-            (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds))
+            (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds, index))
             for rule in rules
             if rule.languages & {str(lang), "*"}
         ]
         worded = lang in LANGUAGES
-        jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang))) for rule in conditional if worded]
+        jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang), index=index)) for rule in conditional if worded]
         jobs += [
-            (f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, str(lang)))
+            (f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, str(lang), index=index))
             for rule in narrow
             if worded
         ]
@@ -113,8 +114,8 @@ Scope = tuple[tuple[str, ...], bool]
 Detection = Callable[[pl.DataFrame], pl.Series]
 
 
-def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, Any]) -> Detection:
-    return partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds)
+def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, Any], index: search.Index) -> Detection:
+    return partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds, index=index)
 
 
 def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]]) -> pl.DataFrame:
@@ -124,14 +125,14 @@ def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]
         return part.with_columns(columns)
 
 
-def _searched(part: pl.DataFrame, words: Concordance | None, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
+def _searched(part: pl.DataFrame, index: search.Index, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:
     """`part` with what an index of words finds in it (audit.search), each rule within its scope."""
     inside = {}
     for rule in rulebook.rules:
         for key, scope in (("patterns", scopes.get(rule.id)), ("complained", scopes.get("complained"))):
             if scope is not None:
                 inside[rule.id, key] = part.get_column(_name(scope)).to_numpy()
-    return search.searched(part, rulebook.rules, rulebook, lang, inside, words=words)
+    return search.searched(part, index, rulebook.rules, rulebook, lang, inside)
 
 
 def _scopes(rulebook: Rulebook, consulted: Collection[str]) -> dict[str, Scope]:

@@ -41,21 +41,22 @@ Mask = NDArray[np.bool_]
 
 def searched(
     part: pl.DataFrame,
+    index: Index,
     rules: Iterable[Rule],
     rulebook: Rulebook,
     lang: str,
     inside: Mapping[tuple[str, str], Mask] | None = None,
     keys: Collection[str] = KEYS,
-    words: Concordance | None = None,
 ) -> pl.DataFrame:
-    """`part` (column `words`; one language; its concordance, where there is one) with what `rules` find in it.
+    """`part` (one language; `index` is that of its `words`) with what `rules` find in it.
 
+    `place`: the number of the text in the index;
     `hit:<rule>:<key>`: whether one of the patterns under a key matches, of the texts `inside` by rule and key; `lifted:<rule>`: of the
     texts with a hit, which of the rule's exceptions match, a bit each.
     """
+    part = part.with_row_index("place")
     if lang not in LANGUAGES:
         return part
-    index = Index(words or part.get_column("words"))
     worded = [rule for rule in rules if rule.on == "words"]
     lists: dict[str, Sequence[Sought]] = {}
     within: dict[str, Mask | None] = {}
@@ -194,6 +195,12 @@ class Index:
             if size < ENOUGH and len(self.words) >= FEW:
                 break
         return np.flatnonzero(near)
+
+    def left_of(self, places: pl.Series, left: pl.Series, sought: Sequence[Sought]) -> pl.Series:
+        """Whether the texts at `places` hold one of the expressions where only `left` is left of each."""
+        inside = np.zeros(len(self.words), dtype=bool)
+        inside[places.to_numpy()] = True
+        return self.any_of(sought, inside, self.words.clone().scatter(places, left)).gather(places)
 
     def each_of(self, lists: Mapping[str, Sequence[Sequence[Sought]]], inside: Mapping[str, Mask | None]) -> dict[str, pl.Series]:
         """For many lists of lists: a column of bits, bit n set where an expression of the n-th list stands (UInt64)."""

@@ -13,20 +13,22 @@ from audit.search import Index, fitting
 from audit.sought import Guarded
 
 
-def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
-    """True where `part` (columns `reply`, `words`; one language) holds a pattern that no exception covers."""
-    hit = _beside(_matched(rule, "patterns", rulebook, lang, part), "patterns", rule, rulebook, lang, part)
+def found(
+    rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any], index: Index | None = None
+) -> pl.Series:
+    """True where `part` (columns `reply`, `words`, and `place` in an index if there is one; one language) holds a pattern that no exception covers."""
+    hit = _beside(_matched(rule, "patterns", rulebook, lang, part), "patterns", rule, rulebook, lang, part, index)
     if shapes := rulebook.as_written(rule, lang):
         return hit | _any(part.get_column("reply"), shapes)
     return hit
 
 
-def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+def complained(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, index: Index | None = None) -> pl.Series:
     """True where `part` holds one of the constructions that are faults in reply to a complaint or criticism only, exceptions aside."""
-    return _beside(_matched(rule, "complained", rulebook, lang, part), "complained", rule, rulebook, lang, part)
+    return _beside(_matched(rule, "complained", rulebook, lang, part), "complained", rule, rulebook, lang, part, index)
 
 
-def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, index: Index | None = None) -> pl.Series:
     """True where `part` holds one of the constructions that the rule is judged on."""
     hit = _matched(rule, "given", rulebook, lang, part)
     withheld = rulebook.guarded(rule, "given_unless", lang)
@@ -34,10 +36,10 @@ def given(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.S
         return hit
     rows = hit.arg_true()
     left = _without(_text(rule, part).gather(rows), withheld)
-    return hit.scatter(rows, _holds(left, "given", rule, rulebook, lang))
+    return hit.scatter(rows, _still(left, rows, "given", rule, rulebook, lang, part, index))
 
 
-def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> pl.Series:
+def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, index: Index | None) -> pl.Series:
     """`hit` without the texts in which exceptions leave nothing of what the patterns under `key` found."""
     excused = rulebook.exceptions(rule, lang, lifts="reply")
     covered = rulebook.exceptions(rule, lang, lifts="match")
@@ -54,7 +56,8 @@ def _beside(hit: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str,
             left = left.scatter(where, left.gather(where).str.replace_all(regex, " # "))
     touched = _either(covering, len(rows)).arg_true()
     if len(touched):
-        still = still.scatter(touched, still.gather(touched) & _holds(left.gather(touched), key, rule, rulebook, lang))
+        again = _still(left.gather(touched), rows.gather(touched), key, rule, rulebook, lang, part, index)
+        still = still.scatter(touched, still.gather(touched) & again)
     return hit.scatter(rows, still)
 
 
@@ -91,6 +94,15 @@ def _matched(rule: Rule, key: str, rulebook: Rulebook, lang: str, part: pl.DataF
     if name in part.columns:
         return part.get_column(name)
     return _holds(_text(rule, part), key, rule, rulebook, lang)
+
+
+def _still(
+    left: pl.Series, rows: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, index: Index | None
+) -> pl.Series:
+    """Whether what is `left` of the texts in some `rows` of `part` holds one of the patterns under `key`."""
+    if index is None or rule.on != "words":
+        return _holds(left, key, rule, rulebook, lang)
+    return index.left_of(part.get_column("place").gather(rows), left, rulebook.sought(rule, key, lang))
 
 
 def _holds(text: pl.Series, key: str, rule: Rule, rulebook: Rulebook, lang: str) -> pl.Series:

@@ -10,9 +10,12 @@ import polars as pl
 from audit import readability
 from audit.rule import Rule
 from audit.rulebook import Rulebook
+from audit.search import Index
 
 
-def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
+def found(
+    rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any], index: Index | None = None
+) -> pl.Series:
     """True where a text of at least the profile's words has sentences or words beyond the bounds of its language; null where shorter."""
     bound = bounds[rule.bound or rule.id]
     limits = bound[lang]

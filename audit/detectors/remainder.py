@@ -27,7 +27,9 @@ _WORD = r"[^\W\d_]{3,}"
 _WORD_BESIDES_LINKS = r"(?:^|[^<\w])[\w-]{2,}"
 
 
-def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any]) -> pl.Series:
+def found(
+    rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any], index: Index | None = None
+) -> pl.Series:
     """True where nothing is left (`part`: column `words`, marks of the rules that dismiss; one language)."""
     fewest = bounds[rule.bound or rule.id]["words"]
     split = pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END)
@@ -37,9 +39,9 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     with ThreadPoolExecutor(1) as pool:
         suspects = sentences.filter("suspect").select("sentence").unique(maintain_order=True)
         dismissed = pool.submit(_dismissed, rule, rulebook, lang, suspects)
-        index = Index(distinct.get_column("sentence"))
-        left = index.without(rulebook.guarded(rule, "subtract", lang))
-        helped = index.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
+        held = Index(distinct.get_column("sentence"))
+        left = held.without(rulebook.guarded(rule, "subtract", lang))
+        helped = held.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
     distinct = (
         distinct.with_columns(left=left, helped=helped)
         .join(dismissed.result(), on="sentence", how="left", maintain_order="left")
@@ -68,12 +70,13 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
         words=pl.col("sentence"), reply=pl.col("sentence")
     )
     others = [rulebook.rule(id) for id in (*rule.dismiss, *rule.discount) if id in rulebook.ids]
-    candidates = searched(candidates, others, rulebook, lang, keys=("patterns",))
+    index = Index(candidates.get_column("words"))
+    candidates = searched(candidates, index, others, rulebook, lang, keys=("patterns",))
     hit = pl.repeat(False, candidates.height, dtype=pl.Boolean, eager=True)
     for other in others:
-        hit = hit | pattern.found(other, rulebook, lang, candidates, {})
+        hit = hit | pattern.found(other, rulebook, lang, candidates, {}, index)
     dismissing = [each for other in others if other.id in rule.dismiss for each in rulebook.guarded(other, "patterns", lang)]
     found = candidates.filter(hit).get_column("sentence")
-    index = Index(found)
-    facts = index.any_of(rulebook.sought(rule, "hard_facts", lang), texts=index.without(dismissing))
+    alone = Index(found)
+    facts = alone.any_of(rulebook.sought(rule, "hard_facts", lang), texts=alone.without(dismissing))
     return pl.DataFrame({"sentence": found, "dismissed": pl.repeat(True, len(found), dtype=pl.Boolean, eager=True), "facts": facts})
