@@ -26,6 +26,17 @@ def folder() -> Path | None:
         return None
 
 
+def made(name: str) -> Path | None:
+    """A folder of that name in the cache, made where it was not; None where nothing can be written."""
+    place = folder()
+    if place is None:
+        return None
+    with contextlib.suppress(OSError):
+        (place / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        return place / name if os.access(place / name, os.W_OK) else None
+    return None
+
+
 def get(name: str) -> Any:
     """What was kept under a name; None where nothing was, or nothing that is JSON."""
     place = folder()

@@ -100,20 +100,21 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     options = options or AuditOptions()
     if options.since and options.until and options.since > options.until:
         raise AuditError(f"--since {options.since:%Y-%m-%d} is after --until {options.until:%Y-%m-%d}", hint="exchange them")
-    rulebook = open_rulebook(options.rules)
-    profile = open_profile(options.profile, ids=rulebook.ids)
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
-    if sum(path.stat().st_size for path in files) > LONG:
-        rulebook.read_ahead()
+    long = sum(path.stat().st_size for path in files) > LONG
     mappings: dict[str, dict[str, str]] = {}
-    with _kept_if_done(options.db), Store(options.db) as store:
+    with ThreadPoolExecutor(1) as pool, _kept_if_done(options.db), Store(options.db) as store:
+        opening = pool.submit(_opened, options, long=long)
+        if not long:
+            opening.result()
         given = {}
         for path in files:
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
                 given[digest] = str(path)
-                mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1)
+                mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1, ready=opening.result)
+        rulebook, profile = opening.result()
         with stage("threading"), store.transaction():
             record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
@@ -135,8 +136,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
         if key is not None:
             rows, teams = agents.hidden(rows, key), agents.hidden_names(teams, key)
         messages, inputs = _messages(store), store.inputs(given)
-        with stage("scoring"), ThreadPoolExecutor(1) as pool:
-            keeping = pool.submit(_keep, store, judged_rows, every, profile)
+        with stage("scoring"), ThreadPoolExecutor(1) as beside:
+            keeping = beside.submit(_keep, store, judged_rows, every, profile)
             built = result.built(
                 rows,
                 inputs,
@@ -220,6 +221,15 @@ def _messages(store: Store) -> int:
     return int(store.rows("SELECT count(*) FROM messages")[0][0])
 
 
+def _opened(options: AuditOptions, *, long: bool) -> tuple[Rulebook, Profile]:
+    """What a history is judged by. While a long one is read there is time to read the patterns' anchors too."""
+    rulebook = open_rulebook(options.rules)
+    profile = open_profile(options.profile, ids=rulebook.ids)
+    if long:
+        rulebook.read_ahead()
+    return rulebook, profile
+
+
 @contextmanager
 def _kept_if_done(db: Path | None) -> Iterator[None]:
     """A database that this audit made is taken away again when the audit fails; one that stood before stays."""
@@ -250,8 +260,10 @@ def _nothing_stored(inputs: list[dict[str, Any]]) -> AuditError:
     return faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
-def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool) -> dict[str, str]:
+def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool, ready: Callable[[], Any]) -> dict[str, str]:
     """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood.
+
+    `ready` is called before anything is stored.
 
     One that is empty raises NothingToJudge where it stands alone, and counts as an input of no records beside others.
     """
@@ -271,6 +283,7 @@ def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alon
         if alone:
             raise
         reader, batch = "empty", ingest.Batch(pl.DataFrame(schema=tables.MESSAGES), pl.DataFrame(schema=tables.REJECTS), 0)
+    ready()
     space = f"{reader}|{options.brand or ''}"
     store.add(str(path), digest, key, space, reader, batch.messages, batch.rejects, batch.records, batch.encoding)
     return dict(batch.mapping)

@@ -15,9 +15,22 @@ BUDGET = 400_000
 """Bytes that the examples of all rules may take together, so that the page stays small whatever was audited."""
 
 
+class _Shown(dict[int, str]):
+    """What stands for each character, found out when it is met first."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        hidden = unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t\u200d"
+        self[code] = "\ufffd" if hidden else letter
+        return self[code]
+
+
+_SHOWN = _Shown()
+
+
 def visible(text: str) -> str:
     """Control and direction-changing characters made visible, so that a text cannot rearrange the page around it."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") or c == "\u200d" else "\ufffd" for c in text)
+    return text if text.isprintable() else text.translate(_SHOWN)
 
 
 def cut(text: str | None, most: int = CONTEXT) -> str:

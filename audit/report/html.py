@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from audit import worklist
+from audit import cache, worklist
 from audit.breakdown import FACETS
 from audit.report import charts, excerpt
 from audit.report import look as looks
@@ -78,6 +78,7 @@ def _rendered(template: str, lang: str, say: Speech, look: dict[str, Any], facet
         finalize=texts.shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(),
     )
     environment.filters |= {
         "marked": excerpt.marked,
@@ -98,6 +99,12 @@ def _rendered(template: str, lang: str, say: Speech, look: dict[str, Any], facet
         ),
         **values,
     )
+
+
+def _compiled() -> jinja2.BytecodeCache | None:
+    """Compiled templates in the user's cache folder: to compile them takes as long as to fill them."""
+    place = cache.made("pages")
+    return jinja2.FileSystemBytecodeCache(str(place)) if place else None
 
 
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
