@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Guide:
     clauses: Mapping[str, Clause]
 
 
-def read(path: Path) -> Guide:
-    """One file of rules/guides."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+def read(path: Path, known: Mapping[str, Any] | None = None) -> Guide:
+    """One file of rules/guides. `known`: what it holds, where it was read before."""
+    data = tomllib.loads(path.read_text(encoding="utf-8")) if known is None else known
     clauses = [Clause(**{**clause, "covered_by": tuple(clause.get("covered_by", ()))}) for clause in data["clause"]]
     return Guide(path.stem, data["author"], data["title"], str(data["date"]), {clause.id: clause for clause in clauses})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -153,25 +154,24 @@ class Rule(Part):
         return frozenset(self.patterns) | frozenset(self.subtract)
 
 
-def load(path: Path) -> Rule:
-    """Read one rule file. Raises RuleErrors with every fault of the file."""
+def load(path: Path, known: Mapping[str, Any] | None = None) -> Rule:
+    """Read one rule file. Raises RuleErrors with every fault of the file. `known`: what the file holds, where it was read before."""
     try:
-        source = path.read_text(encoding="utf-8")
-        data = tomllib.loads(source)
+        data = tomllib.loads(path.read_text(encoding="utf-8")) if known is None else known
     except (OSError, UnicodeDecodeError) as error:
         raise RuleErrors([AuditError(f"cannot be read: {error}", place=str(path))]) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{path}:{line[1]}" if line else str(path)
         raise RuleErrors([AuditError(f"is no valid TOML: {error}", place=place)]) from None
-    lines = key_lines(source)
     try:
         rule = Rule.model_validate({**data, "category": path.parent.name})
     except ValidationError as error:
+        lines = key_lines(path.read_text(encoding="utf-8"))
         raise RuleErrors([_explained(path, lines, e) for e in error.errors()]) from None
-    missing = [AuditError(message, place=f"{path}:{lines.get(key, 1)}", hint=hint) for key, message, hint in _missing_proofs(path, rule)]
-    if missing:
-        raise RuleErrors(missing)
+    if missing := _missing_proofs(path, rule):
+        lines = key_lines(path.read_text(encoding="utf-8"))
+        raise RuleErrors([AuditError(message, place=f"{path}:{lines.get(key, 1)}", hint=hint) for key, message, hint in missing])
     return rule
 
 
