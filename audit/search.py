@@ -134,7 +134,7 @@ class Index:
     ) -> dict[str, pl.Series]:
         """`any_of` for many lists of expressions, on all cores."""
         texts = self.words if texts is None else texts
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(1 if len(texts) < FEW else None) as pool:
             found = list(pool.map(lambda name: self._wide(lists[name], inside.get(name), texts), lists))
         hits = np.stack([hit for hit, _ in found]) if found else np.zeros((0, len(texts)), dtype=bool)
         pairs = [(number, regex, rows) for number, (_, narrow) in enumerate(found) for regex, rows in narrow]
@@ -156,7 +156,7 @@ class Index:
         hit = np.zeros(len(texts), dtype=bool)
         narrow = []
         for each in sought:
-            if each.one_word and texts is self.words:
+            if len(texts) >= FEW and each.one_word and texts is self.words:
                 found = self._worded(each, open_)
             elif len(rows := self._near(each, open_)) > MANY:
                 found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
