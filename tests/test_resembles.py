@@ -46,7 +46,8 @@ def test_weights_fit_the_features_and_the_rules() -> None:
         assert rulebook.rule(rule).subject == "reply"
         assert head.weights.shape == (width,)
         assert 0 <= head.doubt < head.sure <= 1
-    assert resembles.FILE.stat().st_size < 100_000
+    assert resembles.wording().weights.shape[1] == len(resembles.heads())
+    assert resembles.FILE.stat().st_size < 2_000_000
 
 
 def test_without_an_opinion_verdicts_are_those_of_the_patterns() -> None:
@@ -93,6 +94,35 @@ def test_opinions_are_null_without_a_reply_or_in_other_languages() -> None:
         opinions = found[PREFIX + rule].to_list()
         assert opinions[1:] == [None, None]
         assert 0 <= opinions[0] <= 1
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
+def test_an_opinion_is_that_of_the_row_alone() -> None:
+    replies = [
+        "Calm down, it is only a kettle.",
+        "A new lid leaves today, sorry for the leak.",
+        "Read the label next time. https://example.com/label",
+    ]
+    rows = pl.DataFrame({"asked": ["It leaks"] * 3, "reply": replies, "lang": ["en"] * 3, "asked_type": ["complaint"] * 3})
+    together = resembles.opinions(rows)
+    for place in range(rows.height):
+        apart = resembles.opinions(rows[place])
+        for rule in resembles.heads():
+            assert apart[PREFIX + rule][0] == pytest.approx(together[PREFIX + rule][place], abs=0.011)
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
+def test_the_wording_counts_beside_the_meaning() -> None:
+    rows = pl.DataFrame(
+        {
+            "asked": ["It leaks"] * 2,
+            "reply": ["Grown-ups manage to read a label, you know.", "Sorry, a new lid leaves today and reaches you on Friday."],
+            "lang": ["en"] * 2,
+            "asked_type": ["complaint"] * 2,
+        }
+    )
+    scores = resembles.wording().scores(resembles.tokens(rows))[:, list(resembles.heads()).index("hostility")]
+    assert scores[0] > scores[1]
 
 
 def test_an_audit_says_that_a_second_opinion_was_heard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
 """Resembles: a second opinion on faults that are put in too many ways for patterns, from how a reply reads as a whole.
 
-A head a rule (a logistic regression over the sentence encoder's vectors of the reply, of what was asked and of their product) says how much
-a reply is like those that people found at fault. Patterns lead: a head takes back what they found only where it is all but sure that they
-err (`doubt`), and finds a fault by itself only where it is sure (`sure`). `python -m benchmarks.train_resembles` makes the weights and says
+A head a rule says how much a reply is like those that people found at fault. It is one logistic regression over what the reply means (the
+sentence encoder's vectors of the reply, of what was asked and of their product) and how it is worded (its words, stems, letters and
+neighbours, hashed: audit.gram), since tone is in the wording and hardly in the vectors. Patterns lead: a head takes back what they found
+only where it doubts it (`doubt`), and finds a fault by itself only where it is sure (`sure`). `python -m benchmarks.train_resembles` makes the weights and says
 which heads raise precision and recall; it needs, as this module does, the extra `reply-audit[accurate]`.
 """
 
@@ -12,18 +13,19 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from audit import encoder
+from audit import encoder, gram, linear, text
+from audit.concordance import Concordance
 from audit.rule import Rule
 from audit.tables import LANGUAGES
 
 FILE = Path(__file__).parent.parent / "weights" / "resembles.npz"
 PREFIX = "resembles:"
+WORDING = "wording_"
 ASKED_TYPES = ("complaint", "criticism", "question", "praise")
 _NOISE = r"https?://\S+|www\.\S+|@[\w.]+"
 
@@ -32,7 +34,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Head:
-    """One rule's weights and the two probabilities between which patterns decide."""
+    """One rule's weights of what `features` gives, and the two probabilities between which patterns decide."""
 
     weights: Floats
     bias: float
@@ -50,6 +52,13 @@ def heads() -> dict[str, Head]:
         }
 
 
+@cache
+def wording() -> linear.Hashed:
+    """What the wording of a reply says; one output a head, in their order."""
+    with np.load(FILE) as kept:
+        return linear.unpacked(kept, WORDING)
+
+
 def digest() -> str:
     """Which weights they are: the beginning of the file's hash."""
     return hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]
@@ -61,15 +70,17 @@ def available() -> bool:
 
 
 def features(rows: pl.DataFrame) -> Floats:
-    """One row a reply: vectors of the reply, of what was asked and of their product, then language and type. Takes `reply`, `asked`, `lang`, `asked_type`."""
+    """rows x (3 x encoder.WIDTH + marks): vectors of the reply, of what was asked and of their product, then language and type of message,
+    in such sizes that one strength of regularisation fits all. Takes `reply`, `asked`, `lang`, `asked_type`."""
     reply, asked = (encoder.open_encoder().vectors(rows.get_column(side).str.replace_all(_NOISE, " ")) for side in ("reply", "asked"))
     marks = [rows.get_column("lang") == lang for lang in LANGUAGES] + [rows.get_column("asked_type") == kind for kind in ASKED_TYPES]
-    return scaled(reply, asked, np.stack([mark.fill_null(False).to_numpy() for mark in marks], axis=1))
+    marked = np.stack([mark.fill_null(False).to_numpy() for mark in marks], axis=1)
+    return np.hstack([1.4 * reply, 0.5 * asked, 22 * reply * asked, marked / 2]).astype(np.float32)
 
 
-def scaled(reply: Floats, asked: Floats, marks: NDArray[Any]) -> Floats:
-    """The columns in comparable sizes, so that one strength of regularisation fits all."""
-    return np.hstack([3 * reply, 2 * asked, 40 * reply * asked, marks.astype(np.float32) / 2]).astype(np.float32)
+def tokens(rows: pl.DataFrame) -> gram.Tokens:
+    """What the replies are made of."""
+    return gram.Tokens(Concordance(rows.select(text.words(pl.col("reply").str.replace_all(_NOISE, " "))).to_series()))
 
 
 def opinions(rows: pl.DataFrame) -> pl.DataFrame:
@@ -80,8 +91,8 @@ def opinions(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["reply", "asked", "lang", "asked_type"]
     known = rows.select(keys).filter(pl.col("reply").is_not_null() & pl.col("lang").is_in(LANGUAGES)).unique(maintain_order=True)
     if known.height:
-        columns = features(known)
-        odds = {rule: columns @ head.weights + head.bias for rule, head in heads().items()}
+        columns, worded = features(known), wording().scores(tokens(known))
+        odds = {rule: columns @ head.weights + head.bias + worded[:, place] for place, (rule, head) in enumerate(heads().items())}
     else:
         odds = {rule: np.zeros(0, dtype=np.float32) for rule in heads()}
     found = known.with_columns(

@@ -34,27 +34,23 @@ def clones(rows: pl.DataFrame, bounds: Mapping[str, Any], least: int) -> Found:
         person=pl.coalesce("customer", pl.col("dialogue").cast(pl.String)),
         skeleton=texts.skeleton(pl.col("asked_words")),
     ).filter(pl.col("skeleton").str.count_matches(r"\S+") >= int(bounds["words"]))
+    praise = praise.filter(pl.len().over("account") >= least)
+    distinct = praise.group_by("account", "skeleton").agg("person", "message_id").sort("account", "skeleton", nulls_last=True)
+    groups: list[int] = []
+    for part in distinct.group_by("account", maintain_order=True).agg("skeleton").get_column("skeleton").to_list():
+        groups += [len(groups) + group for group in alike(part)]
+    found = (
+        distinct.with_columns(group=pl.Series(groups, dtype=pl.Int64))
+        .explode("person", "message_id")
+        .group_by("account", "group")
+        .agg(people=pl.col("person").n_unique(), texts=pl.col("skeleton").n_unique(), ids=pl.col("message_id").sort())
+        .filter(pl.col("people") >= int(bounds["people"]))
+        .sort(["account", "people", "group"], descending=[False, True, False], nulls_last=True)
+    )
     evidence: dict[str | None, list[Evidence]] = {}
-    judged = set()
-    for (account,), part in praise.partition_by("account", as_dict=True).items():
-        if part.height < least:
-            continue
-        judged.add(account)
-        distinct = part.group_by("skeleton").agg("person", "message_id").sort("skeleton")
-        groups = alike(distinct.get_column("skeleton").to_list())
-        found = (
-            distinct.with_columns(group=pl.Series(groups, dtype=pl.Int64))
-            .explode("person", "message_id")
-            .group_by("group")
-            .agg(people=pl.col("person").n_unique(), texts=pl.col("skeleton").n_unique(), ids=pl.col("message_id").sort())
-            .filter(pl.col("people") >= int(bounds["people"]))
-            .sort(["people", "group"], descending=[True, False])
-        )
-        if found.height:
-            evidence[account] = [
-                {"people": row["people"], "texts": row["texts"], "message_ids": row["ids"][:_SHOWN]} for row in found.to_dicts()
-            ]
-    return Found(frozenset(judged), evidence)
+    for row in found.to_dicts():
+        evidence.setdefault(row["account"], []).append({"people": row["people"], "texts": row["texts"], "message_ids": row["ids"][:_SHOWN]})
+    return Found(frozenset(praise.get_column("account").unique()), evidence)
 
 
 def alike(skeletons: list[str]) -> list[int]:

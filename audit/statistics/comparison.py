@@ -74,10 +74,10 @@ def rate_ratio(events: int, exposure: float, before: int, exposure_before: float
     if not total or not 0 < share < 1:
         return 1.0
     odds = math.log(share / (1 - share))
-    top = max(range(total + 1), key=lambda k: _log_choose(total, k) + k * odds)
-    scale = _log_choose(total, top) + top * odds
-    terms = [math.exp(_log_choose(total, k) + k * odds - scale) for k in range(total + 1)]
-    return min(1.0, sum(terms[events:]) / sum(terms))
+    steps = np.arange(1, total + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((total - steps + 1) / steps) + odds)])  # of the terms, by the ratio of neighbours
+    terms = np.exp(logs - logs.max())
+    return min(1.0, float(terms[events:].sum() / terms.sum()))
 
 
 def slope(x: Floats, y: Floats, weight: Floats, cluster: NDArray[np.int64]) -> tuple[float, float]:

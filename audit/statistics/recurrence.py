@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from audit.pattern import Vocabulary, expanded
@@ -37,20 +38,25 @@ def themes(rows: pl.DataFrame, vocabulary: Mapping[str, Vocabulary]) -> pl.DataF
 
 def recurring(rows: pl.DataFrame, named: pl.DataFrame, bounds: Mapping[str, Any], least: int) -> Found:
     """`named` as of `themes`; `bounds`: `ratio`, `days` (shortest half); `least` complaints of a theme in the first half."""
-    arrivals = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null()).select("account", "asked_at")
-    every = {key[0]: part.get_column("asked_at") for key, part in arrivals.partition_by("account", as_dict=True).items()}
+    arrivals = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null()).select("account", "asked_at").sort("asked_at")
+    every = {key[0]: part.get_column("asked_at").to_numpy() for key, part in arrivals.partition_by("account", as_dict=True).items()}
+    named = named.sort("account", "theme", "asked_at", nulls_last=True)
+    groups = named.group_by("account", "theme", maintain_order=True).agg(
+        n=pl.len(), answered=pl.col("asked_at").filter(pl.col("answered")).min()
+    )
+    ends = groups.get_column("n").cum_sum().to_list()
+    all_times = named.get_column("asked_at").to_numpy()
     tried = []
-    for (account, theme), part in named.partition_by(["account", "theme"], as_dict=True, maintain_order=True).items():
-        answered = _time(part.filter("answered").get_column("asked_at").min())
-        last = _time(every[account].max())
+    for (account, theme, n, answered), end in zip(groups.iter_rows(), ends, strict=True):
+        last = _time(every[account][-1].item())
         if answered is None or last is None or last - answered < timedelta(days=2 * bounds["days"]):
             continue
         middle = answered + (last - answered) / 2
-        times = part.get_column("asked_at")
-        before = int(((times > answered) & (times <= middle)).sum())
-        after = int((times > middle).sum())
-        messages_before = int(((every[account] > answered) & (every[account] <= middle)).sum())
-        messages_after = int((every[account] > middle).sum())
+        cuts = np.array([answered, middle], dtype="datetime64[us]")
+        first, half = np.searchsorted(all_times[end - n : end], cuts, side="right").tolist()
+        first_message, half_message = np.searchsorted(every[account], cuts, side="right").tolist()
+        before, after = half - first, n - half
+        messages_before, messages_after = half_message - first_message, len(every[account]) - half_message
         if before < least or not messages_after:
             continue
         p = comparison.rate_ratio(after, messages_after, before, messages_before, float(bounds["ratio"]))
