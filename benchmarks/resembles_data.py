@@ -23,7 +23,15 @@ from benchmarks import history
 
 CORPUS = history.ROOT / "benchmarks" / "corpus"
 COMPOSURE = ("denial", "superiority", "hostility")
-RULES = (*COMPOSURE, "customer-effort", "off-topic", "empty-answer", "missing-assurance")
+RULES = (
+    *COMPOSURE,
+    "customer-effort",
+    "off-topic",
+    "empty-answer",
+    "missing-assurance",
+    "private-redirect",
+    "shut-discussion",
+)
 SIX = (*COMPOSURE, "shut-discussion", "off-topic", "customer-effort")
 """What the corpus' `replies` are labelled for."""
 SCHEMA: dict[str, Any] = {

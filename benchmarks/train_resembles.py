@@ -36,13 +36,15 @@ from benchmarks.resembles_data import RULES, groups, read, real
 
 VECTORS = history.ROOT / "benchmarks" / "data" / "resembles.npz"
 THRESHOLDS: dict[str, tuple[float, float]] = {
-    "denial": (0.15, 0.65),
-    "superiority": (0.15, 0.63),
-    "hostility": (0.15, 0.7),
+    "denial": (0.1, 0.6),
+    "superiority": (0.1, 0.63),
+    "hostility": (0.1, 0.75),
     "customer-effort": (0.1, 0.6),
     "off-topic": (0.1, 0.5),
     "empty-answer": (0.15, 0.8),
     "missing-assurance": (0.15, 0.8),
+    "private-redirect": (0.03, 0.6),
+    "shut-discussion": (0.03, 0.7),
 }
 """Rule -> below which probability patterns are doubted, from which the head finds alone. Rules that are not here do not stay."""
 COUNTS = {"replies": 0.5, "short": 4.0, "console": 0.5, "seller": 0.5}
