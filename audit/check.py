@@ -15,7 +15,6 @@ import polars as pl
 
 from audit import search, signature
 from audit import text as texts
-from audit.concordance import Concordance
 from audit.detectors import bound, fact, found, readability, remainder, resembles
 from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
@@ -25,13 +24,14 @@ TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": r
 
 
 class Texts(NamedTuple):
-    """Distinct replies as they are read: `reply`, `lang`, `signed`, `words`, `reply_words`, `skeleton`, and the words of each language's."""
+    """Distinct replies as they are read: `reply`, `lang`, `signed`, `words`, `reply_words`, `skeleton`; by language, what was found in its
+    texts whatever they answer, and the index of their words."""
 
     distinct: pl.DataFrame
-    words: Mapping[str, Concordance]
+    found: Mapping[str, tuple[pl.DataFrame, search.Index]]
 
 
-def read(replies: pl.DataFrame) -> Texts:
+def read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str] = ()) -> Texts:
     """The distinct texts of `replies` (`reply`, `lang`), in their order."""
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
@@ -43,8 +43,13 @@ def read(replies: pl.DataFrame) -> Texts:
         .drop("unsigned")
         .collect(engine="streaming")
     )
-    parts = distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True)
-    return Texts(distinct, {str(lang): Concordance(part.get_column("words")) for (lang,), part in parts.items()})
+    scopes = _scopes(rulebook, consulted)
+    every = [(rule, "patterns") for rule in rulebook.rules if rule.id not in scopes] + [(rule, "given") for rule in rulebook.rules]
+    found = {}
+    for (lang,), part in distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True).items():
+        index = search.Index(part.get_column("words"))
+        found[str(lang)] = search.hits(pl.DataFrame(height=part.height), index, every, rulebook, str(lang), {}), index
+    return Texts(distinct, found)
 
 
 def marks(
@@ -58,7 +63,7 @@ def marks(
     answered them (null elsewhere); the rules of `consulted` look at all. `known`: what `read` made of the same replies.
     """
     with rulebook.in_use():
-        return _marks(replies, rulebook, bounds, consulted, known or read(replies))
+        return _marks(replies, rulebook, bounds, consulted, known or read(replies, rulebook, consulted))
 
 
 def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], known: Texts) -> pl.DataFrame:
@@ -74,8 +79,9 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
     last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
-        index = search.Index(known.words.get(str(lang)) or texts_of.get_column("words"))
-        part = _searched(texts_of, index, rulebook, str(lang), scopes)
+        held = known.found.get(str(lang))
+        index = held[1] if held else search.Index(texts_of.get_column("words"))
+        part = _searched(texts_of.hstack(held[0]) if held and held[0].width else texts_of, index, rulebook, str(lang), scopes)
         jobs = [
             (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds, index))
             for rule in rules

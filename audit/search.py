@@ -58,24 +58,35 @@ def searched(
     if lang not in LANGUAGES:
         return part
     worded = [rule for rule in rules if rule.on == "words"]
-    lists: dict[str, Sequence[Sought]] = {}
-    within: dict[str, Mask | None] = {}
-    for rule in worded:
-        for key in keys:
-            if key == "patterns" and rule.detector not in ("pattern", "absence"):
-                continue
-            if sought := rulebook.sought(rule, key, lang):
-                lists[f"hit:{rule.id}:{key}"] = sought
-                within[f"hit:{rule.id}:{key}"] = (inside or {}).get((rule.id, key))
-    hits = index.all_of(lists, within)
+    part = hits(part, index, ((rule, key) for rule in worded for key in keys), rulebook, lang, inside or {})
     exceptions: dict[str, Sequence[Sequence[Sought]]] = {}
     met: dict[str, Mask | None] = {}
     for rule in worded:
-        found = [hits[name] for key in KEYS[:2] if (name := f"hit:{rule.id}:{key}") in hits]
+        found = [part.get_column(name) for key in KEYS[:2] if (name := f"hit:{rule.id}:{key}") in part.columns]
         if found and 0 < len(lifting := rulebook.sought_exceptions(rule, lang)) <= MOST_BITS:
             exceptions[f"lifted:{rule.id}"] = lifting
             met[f"lifted:{rule.id}"] = np.logical_or.reduce([each.to_numpy() for each in found])
-    return part.with_columns(column.alias(name) for name, column in {**hits, **index.each_of(exceptions, met)}.items())
+    return part.with_columns(column.alias(name) for name, column in index.each_of(exceptions, met).items())
+
+
+def hits(
+    part: pl.DataFrame,
+    index: Index,
+    wanted: Iterable[tuple[Rule, str]],
+    rulebook: Rulebook,
+    lang: str,
+    inside: Mapping[tuple[str, str], Mask],
+) -> pl.DataFrame:
+    """`part` with `hit:<rule>:<key>` (see `searched`) of the rules and keys wanted, where it has none yet."""
+    lists: dict[str, Sequence[Sought]] = {}
+    within: dict[str, Mask | None] = {}
+    for rule, key in wanted:
+        name = f"hit:{rule.id}:{key}"
+        if rule.on != "words" or name in part.columns or (key == "patterns" and rule.detector not in ("pattern", "absence")):
+            continue
+        if sought := rulebook.sought(rule, key, lang):
+            lists[name], within[name] = sought, inside.get((rule.id, key))
+    return part.with_columns(column.alias(name) for name, column in index.all_of(lists, within).items())
 
 
 def fitting(expressions: Sequence[Guarded], texts: pl.Series) -> list[str]:
