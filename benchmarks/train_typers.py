@@ -58,13 +58,15 @@ DOUBT = 0.2
 """Share of the teacher in a row that is fully labelled."""
 UNTYPED = 0.5
 """How much a row counts that only the teacher types."""
-ASIDE = 0.25
+ASIDE = 0.05
 """How much less a forum's comment counts for `addressed`: all of them speak to no brand."""
 HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
 WEIGHT = dict.fromkeys(asked_data.TYPED, 1.0)
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
+LATER = {"fast": 4000, "accurate": 2000}
+"""The same for the types of the heads: the vectors teach the accurate one more of the types than the coarse sets do."""
 PRECISE, PRECISION = ("destructive", "trolling"), 0.9
 
 Floats = NDArray[Any]
@@ -127,7 +129,10 @@ class Language:
         self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
         self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
         sizes = dict(rows.group_by("set").len().iter_rows())
-        self.weight = np.array([WEIGHT.get(name, min(1.0, LIMIT / sizes[name])) for name in rows["set"]])
+        self.weight, *later = (
+            np.array([WEIGHT.get(name, min(1.0, limit / sizes[name])) for name in rows["set"]]) for limit in (LIMIT, *LATER.values())
+        )
+        self.later = dict(zip(LATER, later, strict=True))
 
     def values(self, seen: Ints) -> Floats:
         """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
@@ -241,18 +246,18 @@ def trained(own: Language, unseen: Bools, known: Below, crossed: Mapping[str, Fl
         found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
         for part in range(INNER):
             inside, outside = seen[own.fold[seen] % INNER != part], seen[own.fold[seen] % INNER == part]
-            found[outside] = weighed(columns[outside], head(own, columns, inside))
-        arrays[f"{name}_head"] = head(own, columns, seen).astype(np.float32)
+            found[outside] = weighed(columns[outside], head(own, name, columns, inside))
+        arrays[f"{name}_head"] = head(own, name, columns, seen).astype(np.float32)
         bounds[name] = bounded(own, found, seen)
     arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
     return arrays
 
 
-def head(own: Language, columns: Floats, seen: Ints) -> Floats:
-    """columns x outputs."""
+def head(own: Language, name: str, columns: Floats, seen: Ints) -> Floats:
+    """columns x outputs, for the typer of a name."""
     x = columns[:, :-1]
     rows = seen[own.typed[seen]]
-    found = [fitted(x[rows], own.kinds[rows], own.weight[rows], HEAD, 150)]
+    found = [fitted(x[rows], own.kinds[rows], own.later[name][rows], HEAD, 150)]
     for flag in FLAGS:
         rows, possible, weight = own.labelled(flag, seen)
         w = fitted(x[rows], possible, weight, HEAD, 150)
@@ -268,9 +273,9 @@ def bounded(own: Language, found: Floats, seen: Ints) -> dict[str, float]:
     bounds = {"unclear": 0.25}
     fed = [ASKED_TYPES.index(kind) for kind in PRECISE]
     for place, kind in enumerate(ASKED_TYPES):
-        said = best == place
-        right = np.isin(truth, fed) if kind in PRECISE else truth == place
-        bounds[kind] = max(0.5, least_for(sure[said], right[said], PRECISION + 0.02))
+        alike = fed if kind in PRECISE else [place]  # what is not to be fed is judged together
+        said = np.isin(best, alike)
+        bounds[kind] = max(0.5, least_for(sure[said], np.isin(truth[said], alike), PRECISION + (0.01 if kind in PRECISE else 0.02)))
         strong = own.signs[full][:, [SIGNS.index(f"strong:{each}") for each in ASKED_TYPES[:-1]]] > 0
         alone = (strong.sum(axis=1) == 1) & strong[:, place] if place < 6 else np.zeros(len(full), dtype=bool)
         if alone.sum() >= 25 and (truth[alone] == place).mean() >= 0.95:
