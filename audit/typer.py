@@ -42,6 +42,17 @@ DECIMALS = 3
 """Probabilities are rounded before anything is decided by them."""
 SPREAD = 3.0
 """By what a vector is multiplied beside the scores."""
+KIN = np.array([[kind in kin for kin in (("praise",), ("question", "other"))] for kind in ASKED_TYPES], dtype=np.float64)
+KIN = np.column_stack([KIN, 1 - KIN.sum(axis=1)])
+"""types x {praise, neutral, negative}: types of a kind support each other, so that four weak suspicions of a fault outweigh one `other`."""
+EVEN = 0.65
+"""Exponent that takes back the confidence which the support of the kin adds."""
+
+_BRAND = (
+    r"^\s*@(?:(?i)\w*(?:help|care|support|assist|service|bank|official|team|media|news|shop|store|mobile|telecom|air)|ru_|pl_|uk_|us_"
+    r"|\w*(?:_?RU|_?RUS|_?UK|_?US|_?USA|_?PL|_kz|_ua|_by|_pl|_ru|_uk|ru|polska|russia)\b)"
+)
+"""A leading handle that names a brand's account rather than a person's."""
 
 CAPITALS = pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b").alias("capitals")
 """How many words stand in capitals."""
@@ -74,7 +85,7 @@ class Typer(Protocol):
 
 
 def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
-    """What the normal form leaves out: capitals, length, a leading handle, each with the texts that have it. Takes `asked`, or what CAPITALS gives."""
+    """What the normal form leaves out: capitals, length, a leading handle and a brand's, each with the texts that have it. Takes `asked`, or what CAPITALS gives."""
     text, length = pl.col("asked"), pl.col("asked").str.len_chars()
     longer = pl.sum_horizontal((length > least).cast(pl.UInt8) for least in LENGTHS).alias("longer")
     found = (
@@ -84,6 +95,7 @@ def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
             longer,
             capital=text.str.contains(r"^\P{L}*\p{Lu}"),
             lead=text.str.contains(r"^\s*@"),
+            brand=text.str.contains(_BRAND),
         )
         .collect(engine="streaming")
     )
@@ -93,6 +105,7 @@ def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
         ("<l0>", steps >= 0),
         ("<capital>", found["capital"].to_numpy()),
         ("<lead>", found["lead"].to_numpy()),
+        ("<brand>", found["brand"].to_numpy()),
     ]
 
 
@@ -126,10 +139,11 @@ def inputs(
 
 
 def weighed(columns: Floats, head: Floats) -> Floats:
-    """Probabilities of OUTPUTS: the types share 1, each flag stands alone."""
+    """Probabilities of OUTPUTS: the types share 1, each weighed by the share of its KIN; each flag stands alone."""
     found = columns @ head
     kinds = len(ASKED_TYPES)
-    types = np.exp(found[:, :kinds] - found[:, :kinds].max(axis=1, keepdims=True))
+    said = found[:, :kinds] - found[:, :kinds].max(axis=1, keepdims=True)
+    types = np.exp(EVEN * (said + np.log(np.exp(said) @ KIN + 1e-9) @ KIN.T))
     return np.column_stack([types / types.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-found[:, kinds:]))])
 
 

@@ -1,12 +1,14 @@
 """Customers' messages that people have labelled: what the typers of rules/typer are trained and measured on.
 
 `benchmarks/corpus` was written for this project. The rest lies outside of the repository, in the folder named by AUDIT_MATERIAL (see
-CONTRIBUTING.md), and what is absent is skipped. A set whose labels are coarser than the seven types gives every type that a label leaves possible.
+CONTRIBUTING.md), and what is absent is skipped. A set whose labels are coarser than the seven types gives every type that a label leaves possible;
+some rows of such sets were labelled once more, by the seven types: `benchmarks/corpus/marked.tsv` holds the labels beside the texts' hashes.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -23,6 +25,8 @@ CORPUS = Path(__file__).parent / "corpus"
 AT_FAULT = ("complaint", "criticism", "destructive")
 NEGATIVE = (*AT_FAULT, "trolling")
 NEITHER = ("question", "other")
+TYPED = ("corpus", "labels", "marked")
+"""The sets that name one of the seven types."""
 FOLDS = 5
 SCHEMA = {
     "set": pl.String(),
@@ -52,9 +56,10 @@ class Source:
 SETS = (
     Source("corpus", "benchmarks/corpus/asked-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
     Source("labels", "labels/*-asked.jsonl", "by hand; rows of twcs/* (non-commercial) are measured only", "type, upset, addressed"),
+    Source("marked", "benchmarks/corpus/marked.tsv", "MIT, labels written for this project for texts of the sets below", "type, upset, addressed"),
     Source("complaints_en", "data/complaints_en.csv", "none stated (ACL 2019)", "complaint: complaint, criticism or destructive; else the other four"),
     Source("sentirueval", "data/sentirueval2016_train_ru.csv", "none stated (SentiRuEval 2016)", "-1: the four negative types; 1: praise; 0: question or other"),
-    Source("toxic_ru", "data/toxic_ru.csv", "none stated", "toxic: insulting"),
+    Source("toxic_ru", "data/toxic_ru.csv", "none stated", "toxic: insulting; none speaks to a brand"),
     Source("poleval2019", "data/poleval2019_train_pl.csv", "BSD-3", "harmful: insulting"),
     Source("poleval2024", "data/poleval2024_pl.csv", "task data", "only Positive: praise; only Negative: the four negative types; else question or other"),
 )  # fmt: skip
@@ -66,7 +71,8 @@ def material() -> Path:
 
 def read() -> pl.DataFrame:
     """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together)."""
-    frame = pl.DataFrame([row for rows in (_corpus(), _labels(), _sets()) for row in rows], schema=SCHEMA)
+    sets = list(_sets())
+    frame = pl.DataFrame([*_corpus(), *_labels(), *_marked(sets), *sets], schema=SCHEMA)
     return frame.with_columns(group=_group(frame["text"])).with_columns(fold=_spread(pl.col("group")))
 
 
@@ -102,6 +108,16 @@ def _labels() -> Iterator[dict[str, Any]]:
                 yield _row("labels", row["lang"], row["text"], [row["type"]], row["type"], source=row["source"], trained=trained, **flags)
 
 
+def _marked(sets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    rows = {(row["set"], hashlib.sha256(row["text"].encode()).hexdigest()[:16]): row for row in sets}
+    with (CORPUS / "marked.tsv").open(encoding="utf-8", newline="") as file:
+        for mark in csv.DictReader(file, delimiter="\t"):
+            row = rows.get((mark["set"], mark["sha256"]))
+            if row:
+                flags = {name: mark[name] == "1" for name in ("upset", "addressed")}
+                yield _row("marked", row["lang"], row["text"], [mark["type"]], mark["type"], source=row["set"], **flags)
+
+
 def _sets() -> Iterator[dict[str, Any]]:
     others = [kind for kind in ASKED_TYPES if kind not in AT_FAULT]
     for row in _csv("complaints_en"):
@@ -112,7 +128,7 @@ def _sets() -> Iterator[dict[str, Any]]:
         tone = row["tone_to_brand"]
         yield _row("sentirueval", "ru", row["text"], {"-1": NEGATIVE, "0": NEITHER, "1": ("praise",)}[tone], tone, domain=row["domain"])
     for row in _csv("toxic_ru"):
-        yield _row("toxic_ru", "ru", row["text"], None, row["toxic"][:1], insulting=row["toxic"].startswith("1"))
+        yield _row("toxic_ru", "ru", row["text"], None, row["toxic"][:1], insulting=row["toxic"].startswith("1"), addressed=False)
     for row in _csv("poleval2019"):
         yield _row("poleval2019", "pl", row["text"], None, row["harmful"], insulting=row["harmful"] == "1")
     for row in _csv("poleval2024"):

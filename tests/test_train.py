@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from audit.tables import LANGUAGES
 from benchmarks import asked_data
 
 train = pytest.importorskip("benchmarks.train_typers", reason="scipy is not installed", exc_type=ImportError)
@@ -22,6 +24,29 @@ def test_a_partial_label_shares_its_weight_among_what_it_leaves_open() -> None:
     assert found[0].argmax() == 0
     assert found[1].argmax() == 2
     assert found[2, :2].sum() > 0.95
+
+
+def test_shares_of_a_label_are_learnt_as_they_are() -> None:
+    x = np.array([[1.0, 0.0], [0.0, 1.0]] * 20)
+    w = train.fitted(x, np.array([[0.7, 0.3], [0.2, 0.8]] * 20), np.ones(40), 1000.0, 200, shares=True)
+    z = np.exp(x[:2] @ w[:-1] + w[-1])
+    assert z / z.sum(axis=1, keepdims=True) == pytest.approx(np.array([[0.7, 0.3], [0.2, 0.8]]), abs=0.02)
+
+
+def test_rows_of_public_sets_are_labelled_by_their_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "@shop where is my parcel"
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    monkeypatch.setattr(asked_data, "CORPUS", tmp_path)
+    for lang in LANGUAGES:
+        (tmp_path / f"asked-{lang}.jsonl").write_text("")
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    (tmp_path / "marked.tsv").write_text(
+        f"set\tsha256\ttype\tupset\taddressed\ncomplaints_en\t{key}\tcomplaint\t0\t1\ncomplaints_en\t00\tother\t0\t0\n"
+    )
+    (tmp_path / "data").mkdir()
+    pl.DataFrame({"text": [text], "complaint": "1", "domain": "other"}).write_csv(tmp_path / "data" / "complaints_en.csv")
+    found = asked_data.read().filter(pl.col("set") == "marked")
+    assert found.select("text", "truth", "upset", "addressed").rows() == [(text, "complaint", False, True)]
 
 
 def test_near_duplicates_stand_in_one_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

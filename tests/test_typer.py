@@ -113,6 +113,20 @@ def test_probabilities_of_types_share_one_and_are_rounded() -> None:
     assert found.equals(found.select(pl.all().round(typer.DECIMALS)))
 
 
+def test_suspicions_of_one_kind_outweigh_a_single_other() -> None:
+    said = {"complaint": 0.3, "criticism": 0.25, "other": 0.36}
+    head = np.log([[said.get(kind, 0.03) for kind in ASKED_TYPES] + [0.5] * len(typer.FLAGS)])
+    found = typer.weighed(np.ones((1, 1)), head)[0, : len(ASKED_TYPES)]
+    assert ASKED_TYPES[found.argmax()] == "complaint"
+    assert found.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("handle", "brand"), [("@AmazonHelp", True), ("@ru_mts", True), ("@Beeline_RUS", True), ("@Ekamagic", False)])
+def test_a_leading_handle_of_a_brand_is_marked(handle: str, brand: bool) -> None:
+    found = dict(typer.marks(pl.DataFrame({"asked": [f"{handle} hello"]})))
+    assert found["<brand>"].tolist() == [brand]
+
+
 def test_auto_takes_the_accurate_typer_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "available", lambda: True)
     monkeypatch.setattr(encoder, "open_encoder", lambda: None)
