@@ -102,7 +102,7 @@ def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
     steps = found["longer"].to_numpy()
     return [
         ("<shout>", found["capitals"].to_numpy()),
-        ("<l0>", steps >= 0),
+        *((f"<{name}>", steps == step) for step, name in enumerate(("short", "line", "lines", "long", "longer"))),
         ("<capital>", found["capital"].to_numpy()),
         ("<lead>", found["lead"].to_numpy()),
         ("<brand>", found["brand"].to_numpy()),

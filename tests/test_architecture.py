@@ -90,7 +90,7 @@ STOREYS = [
         "audit.hours",
         "audit.encoder",
     ],
-    ["audit.tables", "audit.cache", "audit.terminal", "audit.names"],
+    ["audit.tables", "audit.cache", "audit.terminal", "audit.names", "audit.concordance"],
     ["audit.errors"],
     ["audit"],
 ]
