@@ -47,7 +47,7 @@ THRESHOLDS: dict[str, tuple[float, float]] = {
     "shut-discussion": (0.03, 0.7),
 }
 """Rule -> below which probability patterns are doubted, from which the head finds alone. Rules that are not here do not stay."""
-COUNTS = {"replies": 0.5, "short": 4.0, "console": 0.5, "seller": 0.5}
+COUNTS = {"replies": 0.5, "short": 4.0, "console": 1.0, "seller": 1.0, "support": 4.0}
 """How often a row of a source counts (1 where it is not named): `replies` are near misses more than others; real support lines are mostly
 short, those of the corpus are not."""
 BITS = 16
