@@ -86,7 +86,7 @@ class Anchors:
         numbers: dict[Anchor, int] = {}
         patterns = {
             pattern: [[each.pattern, [numbers.setdefault(anchor, len(numbers)) for anchor in each.anchors]] for each in branches]
-            for pattern, branches in self._known.items()
+            for pattern, branches in list(self._known.items())
         }
         anchors = [[[text for text, exact in anchor if exact], [text for text, exact in anchor if not exact]] for anchor in numbers]
         return {"anchors": anchors, "patterns": patterns}

@@ -33,8 +33,14 @@ def made(name: str) -> Path | None:
         return None
     with contextlib.suppress(OSError):
         (place / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        return place / name if os.access(place / name, os.W_OK) else None
+        return place / name if os.access(place / name, os.W_OK) and _own(place / name) else None
     return None
+
+
+def _own(place: Path) -> bool:
+    """Whether nobody else can put files there: what lies in such a folder may be run."""
+    stat = place.stat()
+    return not hasattr(os, "getuid") or (stat.st_uid == os.getuid() and not stat.st_mode & 0o022)
 
 
 def get(name: str) -> Any:

@@ -33,6 +33,11 @@ class Texts(NamedTuple):
 
 def read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str] = ()) -> Texts:
     """The distinct texts of `replies` (`reply`, `lang`), in their order."""
+    with rulebook.in_use():
+        return _read(replies, rulebook, consulted)
+
+
+def _read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str]) -> Texts:
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))

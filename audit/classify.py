@@ -123,10 +123,11 @@ def _weighed(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], ru
     held = Concordance(part.get_column("words"))
     bounds = typer.bounds(lang) if lang in LANGUAGES else {}
     with ThreadPoolExecutor(1) as pool:
-        read = pool.submit(typer.read, part, held, lang) if bounds else None
-        part = signs(part, held, lang, wordings, rulebook)
-    if read:
-        part = part.hstack(typer.probabilities(part.select(SIGNS), read.result(), lang))
+        signed = pool.submit(signs, part, held, lang, wordings, rulebook)
+        read = typer.read(part, held, lang) if bounds else None  # in this thread: a user's own may hold what is bound to it
+        part = signed.result()
+    if bounds:
+        part = part.hstack(typer.probabilities(part.select(SIGNS), read, lang))
     else:
         part = part.with_columns(pl.lit(None, pl.Float64).alias(name) for name in OUTPUTS)
     least: dict[str, float | None] = {f"least:{name}": bounds.get(name, 2.0) for name in (*ASKED_TYPES, *FLAGS, UNCLEAR)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -103,11 +103,21 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     week = (options.hours, hours.parsed(options.hours)) if options.hours else None
     files = ingest.expand([Path(path) for path in paths])
     long = sum(path.stat().st_size for path in files) > LONG
-    mappings: dict[str, dict[str, str]] = {}
-    with ThreadPoolExecutor(1) as pool, _kept_if_done(options.db), Store(options.db) as store:
+    with ThreadPoolExecutor(1) as pool:
         opening = pool.submit(_opened, options, long=long)
-        if not long:
-            opening.result()
+        with _rules_first(opening, wait=not long):
+            return _audited(files, options, week, opening, stage)
+
+
+def _audited(
+    files: Sequence[Path],
+    options: AuditOptions,
+    week: tuple[str, hours.Week] | None,
+    opening: Future[tuple[Rulebook, Profile]],
+    stage: Stage,
+) -> Audit:
+    mappings: dict[str, dict[str, str]] = {}
+    with _kept_if_done(options.db), Store(options.db) as store:
         given = {}
         for path in files:
             with stage(f"reading {path.name}"):
@@ -228,6 +238,18 @@ def _opened(options: AuditOptions, *, long: bool) -> tuple[Rulebook, Profile]:
     if long:
         rulebook.read_ahead()
     return rulebook, profile
+
+
+@contextmanager
+def _rules_first(opening: Future[tuple[Rulebook, Profile]], *, wait: bool) -> Iterator[None]:
+    """Faults of the rules are told before all others; where there is no need to wait for them, after what failed meanwhile."""
+    if wait:
+        opening.result()
+    try:
+        yield
+    except AuditError:
+        opening.result()
+        raise
 
 
 @contextmanager

@@ -167,6 +167,8 @@ def load(path: Path, known: Mapping[str, Any] | None = None) -> Rule:
     try:
         rule = Rule.model_validate({**data, "category": path.parent.name})
     except ValidationError as error:
+        if known is not None:
+            return load(path)  # what was kept may be damaged
         lines = key_lines(path.read_text(encoding="utf-8"))
         raise RuleErrors([_explained(path, lines, e) for e in error.errors()]) from None
     if missing := _missing_proofs(path, rule):

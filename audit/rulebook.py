@@ -294,11 +294,12 @@ def _read_before(folder: Path) -> dict[str, Any]:
     """What the package's own files hold, by path: to read TOML takes several times as long as to read the same as JSON."""
     name = f"toml-{_hash([folder])}"
     held = cache.get(name)
-    if held is None:
+    if not isinstance(held, dict) or not all(isinstance(data, dict) for data in held.values()):
         paths = [path for path in sorted(folder.rglob("*.toml")) if path.parent.name != "asked"]
         try:
             held = {path.relative_to(folder).as_posix(): tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
-            cache.put(name, json.loads(json.dumps(held, default=str)))
+            if name == f"toml-{_hash([folder])}":  # nobody wrote meanwhile
+                cache.put(name, json.loads(json.dumps(held, default=str)))
         except (OSError, ValueError):
             return {}  # told when the file is read by itself
     return {str(folder / path): data for path, data in held.items()}

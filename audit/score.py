@@ -143,7 +143,8 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
 
 def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, Any], seed: int) -> Score:
     """The overall score (score, low, high, n) of scored verdicts by the rules that a result describes (audit.report.result)."""
-    rules = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
+    every = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
+    rules = {id: rule for id, rule in every.items() if rule["weight"] > 0} or every  # as `columns`, so that the same draws are made
     chosen = Columns(
         tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
     )

@@ -16,7 +16,7 @@ Literal = tuple[str, bool]
 Anchor = frozenset[Literal]
 
 
-_INSIDE = re.compile(r"\\[Swd]|\\[^\w\s]|\[\^ [^\]\\]*\]|\[(?!\^)[^\] \\]+\]")
+_INSIDE = re.compile(r"\\[Swd]|\\[^\w\s]|\[\^ [^\]\\]*\]|\[(?!\^)[^\]\[ \\]+\]")
 """What stands for letters of one word in an expression: escapes and classes that no space is of."""
 
 
@@ -36,7 +36,7 @@ class Sought:
     def one_word(self) -> bool:
         """Whether all that it matches is one word, so that words can be asked in place of texts."""
         inner = self.regex.removeprefix(" (?:").removesuffix(") ")
-        return len(inner) == len(self.regex) - 6 and not re.search(r"[ .^$\\\[]", _INSIDE.sub("", inner))
+        return len(inner) == len(self.regex) - 6 and not re.search(r"[ .^$\\\[\]]", _INSIDE.sub("", inner))
 
     def possible(self, words: Lexicon) -> bool:
         """Whether a text of these words can match: no anchor is missing."""

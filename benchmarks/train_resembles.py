@@ -37,7 +37,7 @@ from benchmarks.resembles_data import RULES, groups, read, real
 VECTORS = history.ROOT / "benchmarks" / "data" / "resembles.npz"
 THRESHOLDS: dict[str, tuple[float, float]] = {
     "denial": (0.1, 0.6),
-    "superiority": (0.1, 0.63),
+    "superiority": (0.1, 0.68),
     "hostility": (0.1, 0.75),
     "customer-effort": (0.1, 0.6),
     "off-topic": (0.1, 0.5),

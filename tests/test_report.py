@@ -41,6 +41,11 @@ def result() -> dict[str, Any]:
     return audit_history([EXAMPLES], AuditOptions()).result
 
 
+def test_a_period_has_one_interval_wherever_it_stands(result: dict[str, Any]) -> None:
+    bounds = [{key: of[key] for key in ("score", "low", "high")} for of in (result["changes"]["after"], result["periods"][-1])]
+    assert bounds[0] == bounds[1]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_is_valid_html_and_asks_nothing_of_anybody(result: dict[str, Any], lang: str) -> None:
     page = html.render(result, lang)

@@ -94,6 +94,36 @@ def test_marks_are_the_same_with_and_without_an_index(monkeypatch: pytest.Monkey
     assert check.marks(frame, book, bounds).equals(few)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "one"),
+    [
+        ("late", True),
+        (r"\S+-ass", True),
+        ("[!]{2,}", True),
+        (r"(sh|f)[*\-]+t~", True),
+        ("a b", False),
+        ("a.?b", False),
+        ("( ,)?a", False),
+        ("<1>a", False),
+        ("^a", False),
+        ("x[a[^b]]x", False),
+        (r"a\sb", False),
+        (r"a[^b]c", False),
+        ("[^ .]x", True),
+    ],
+)
+def test_what_matches_within_a_word_alone(pattern: str, one: bool) -> None:
+    assert all(each.one_word == one for each in Anchors(VOCABULARY).sought([pattern]))
+
+
+def test_words_are_asked_in_place_of_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW", 1)
+    words = pl.Series([" late again ", " so lateish ", " on time ", "  "])
+    for pattern in ("late~", r"\S+ish", "[a-z]{5,}", "(x|time)"):
+        expected = words.str.contains(expanded(pattern, VOCABULARY)).to_list()
+        assert search.Index(words).any_of(Anchors(VOCABULARY).sought([pattern])).to_list() == expected
+
+
 WORDS = st.sampled_from(["a", "order", "pre", "ab", "b", "late", "la", "x"])
 ENDINGS = st.sampled_from(["", "~", "?", "[ab]", "(s|es)?", "s?"])
 ATOMS = st.one_of(

@@ -15,12 +15,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from audit import encoder, gram, linear, rows, typer
+from audit import classify, encoder, gram, linear, rows, typer
 from audit.cli import group
 from audit.concordance import Concordance
 from audit.errors import AuditError
 from audit.judge import judge
-from audit.rulebook import home
+from audit.rulebook import home, open_rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "typer"
@@ -152,6 +152,20 @@ def own(*answers: Mapping[str, float]) -> typer.Foreign:
         return list(answers)
 
     return typer.Foreign("own", "0", call)
+
+
+def test_an_own_typer_is_called_where_it_was_made() -> None:
+    threads = []
+
+    def call(texts: list[str], langs: list[str]) -> list[dict[str, float]]:
+        threads.append(threading.current_thread())
+        return [{"complaint": 1.0} for _ in texts]
+
+    judge_rows = pl.DataFrame({"asked": ["It broke"], "lang": ["en"]}).with_columns(
+        asked_type=pl.lit(None, pl.String), asked_upset=pl.lit(None, pl.Boolean)
+    )
+    classify.typed(judge_rows, open_rulebook(), typer.Foreign("own", "0", call))
+    assert threads == [threading.current_thread()]
 
 
 def test_what_an_own_typer_says_is_taken_and_what_it_leaves_out_is_judged_by_wordings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 from collections import Counter
@@ -101,10 +102,23 @@ def _rendered(template: str, lang: str, say: Speech, look: dict[str, Any], facet
     )
 
 
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Compiled templates in the user's cache folder: to compile them takes as long as to fill them. What cannot be read or kept is done without."""
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def _compiled() -> jinja2.BytecodeCache | None:
-    """Compiled templates in the user's cache folder: to compile them takes as long as to fill them."""
     place = cache.made("pages")
-    return jinja2.FileSystemBytecodeCache(str(place)) if place else None
+    return _Compiled(str(place)) if place else None
 
 
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
