@@ -100,7 +100,7 @@ def test_marks_are_the_same_with_and_without_an_index(monkeypatch: pytest.Monkey
         ("late", True),
         (r"\S+-ass", True),
         ("[!]{2,}", True),
-        (r"(sh|f)[*\-]+t~", True),
+        (r"(sh|f)[*-]+t~", True),
         ("a b", False),
         ("a.?b", False),
         ("( ,)?a", False),
