@@ -1,7 +1,7 @@
 """What the heads of the detector `resembles` learn from, and which rows must stay together when they are measured.
 
 Labelled: benchmarks/corpus, the rules' own examples and, where the material is there, its labelled replies (those of sources marked
-non-commercial are measured on only). Unlabelled: replies of real brands, nearly none of which is hostile, denying or superior.
+non-commercial are measured on only). Unlabelled: replies of real brands, nearly none of which is hostile, denying, superior or beside the point.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ RULES = (
     "private-redirect",
     "shut-discussion",
 )
+HELD = (*COMPOSURE, "off-topic", "shut-discussion")
+"""What replies of real brands are taken to keep."""
 SIX = (*COMPOSURE, "shut-discussion", "off-topic", "customer-effort")
 """What the corpus' `replies` are labelled for."""
 SCHEMA: dict[str, Any] = {
@@ -71,17 +73,17 @@ def read(rulebook: Rulebook) -> pl.DataFrame:
 
 
 def real(rulebook: Rulebook) -> pl.DataFrame:
-    """Replies of real brands in the columns of `read`, taken to keep the rules of composure; `trained` is false for the brands that stay
+    """Replies of real brands in the columns of `read`, taken to keep the rules HELD; `trained` is false for the brands that stay
     unseen. Those that patterns accuse are left out where they would be learnt from. No row where the material is absent."""
     rows = [
-        _row({"asked": asked, "reply": reply, "asked_type": "complaint"}, lang, name, name, [], COMPOSURE, name != "unseen")
+        _row({"asked": asked, "reply": reply, "asked_type": "complaint"}, lang, name, name, [], HELD, name != "unseen")
         for name, lang, asked, reply in (*_console(), *_seller(), *_support(), *_tweets())
     ]
     frame = _framed(rows).unique("reply", keep="first", maintain_order=True)
     if not frame.height:
         return frame
     found = judged(frame.select(list(ROW)), rulebook, open_profile("default"))
-    accused = found.select(pl.any_horizontal((~pl.col(id)).fill_null(False) for id in COMPOSURE)).to_series()
+    accused = found.select(pl.any_horizontal((~pl.col(id)).fill_null(False) for id in HELD)).to_series()
     return frame.filter(~(accused & pl.col("trained")))
 
 

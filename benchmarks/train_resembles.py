@@ -40,7 +40,7 @@ THRESHOLDS: dict[str, tuple[float, float]] = {
     "superiority": (0.1, 0.68),
     "hostility": (0.1, 0.75),
     "customer-effort": (0.1, 0.6),
-    "off-topic": (0.1, 0.5),
+    "off-topic": (0.1, 0.6),
     "empty-answer": (0.15, 0.8),
     "missing-assurance": (0.15, 0.8),
     "private-redirect": (0.03, 0.6),
