@@ -18,9 +18,10 @@ from audit import agents, changes, check, exchange, finding, hours, ingest, peri
 from audit.detectors import resembles
 from audit.errors import AuditError, NothingToJudge, SeveralErrors
 from audit.ingest.reader import ReadOptions
-from audit.profile import Profile, as_described, open_profile
+from audit.profile import Profile, as_described
 from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
+from audit.standard import Standard, open_standard, told_first
 from audit.store import Store, sha256
 from audit.thread import threaded
 from audit.typer import open_typer
@@ -104,8 +105,8 @@ def audit_history(paths: Sequence[str | Path], options: AuditOptions | None = No
     files = ingest.expand([Path(path) for path in paths])
     long = sum(path.stat().st_size for path in files) > LONG
     with ThreadPoolExecutor(1) as pool:
-        opening = pool.submit(_opened, options, long=long)
-        with _rules_first(opening, wait=not long):
+        opening = pool.submit(open_standard, options.rules, options.profile, long=long)
+        with told_first(opening, wait=not long):
             return _audited(files, options, week, opening, stage)
 
 
@@ -113,7 +114,7 @@ def _audited(
     files: Sequence[Path],
     options: AuditOptions,
     week: tuple[str, hours.Week] | None,
-    opening: Future[tuple[Rulebook, Profile]],
+    opening: Future[Standard],
     stage: Stage,
 ) -> Audit:
     mappings: dict[str, dict[str, str]] = {}
@@ -229,27 +230,6 @@ def _to_type(store: Store) -> int:
 
 def _messages(store: Store) -> int:
     return int(store.rows("SELECT count(*) FROM messages")[0][0])
-
-
-def _opened(options: AuditOptions, *, long: bool) -> tuple[Rulebook, Profile]:
-    """What a history is judged by. While a long one is read there is time to read the patterns' anchors too."""
-    rulebook = open_rulebook(options.rules)
-    profile = open_profile(options.profile, ids=rulebook.ids)
-    if long:
-        rulebook.read_ahead()
-    return rulebook, profile
-
-
-@contextmanager
-def _rules_first(opening: Future[tuple[Rulebook, Profile]], *, wait: bool) -> Iterator[None]:
-    """Faults of the rules are told before all others; where there is no need to wait for them, after what failed meanwhile."""
-    if wait:
-        opening.result()
-    try:
-        yield
-    except AuditError:
-        opening.result()
-        raise
 
 
 @contextmanager

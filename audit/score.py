@@ -126,8 +126,8 @@ def rules(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> dict[
 def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, profile: Profile, seed: int) -> dict[str, Any]:
     """overall and categories: score, low, high, n (rows judged by any weighted rule), bootstrapped by dialogue."""
     chosen = columns(rulebook, profile, "reply", "asked")
-    everything = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
-    patterns, counts = outcomes(verdicts, dialogues, everything, chosen).get((0,), _nothing(chosen))
+    keys = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
+    patterns, counts = outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
     weights = _enough(patterns, counts, chosen, profile.minimum["share"])
     groups = {"": weights}
     for category in CATEGORIES:
@@ -144,7 +144,7 @@ def summary(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Rulebook, pr
 def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, Any], seed: int) -> Score:
     """The overall score (score, low, high, n) of scored verdicts by the rules that a result describes (audit.report.result)."""
     every = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
-    rules = {id: rule for id, rule in every.items() if rule["weight"] > 0} or every  # as `columns`, so that the same draws are made
+    rules = {id: rule for id, rule in every.items() if rule["weight"] > 0} or every  # as `columns`: the same draws
     chosen = Columns(
         tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
     )
@@ -199,15 +199,15 @@ def people(
     """
     chosen = columns(rulebook, profile, "reply")
     signed = names.get_column("agent").is_not_null()
-    names, verdicts, dialogues = names.filter(signed), verdicts.filter(signed), dialogues.filter(signed)
-    found = outcomes(verdicts, dialogues, names, chosen)
+    names = names.filter(signed)
+    found = outcomes(verdicts.filter(signed), dialogues.filter(signed), names, chosen)
     replies = {row[:-1]: row[-1] for row in names.group_by(names.columns).len().rows()}
     result: list[Score] = []
     spreads: list[float] = []
     for key, (patterns, counts) in sorted(found.items(), key=lambda item: tuple(str(k or "") for k in item[0])):
         score = _point(patterns, counts, chosen.weights)
         enough = replies[key] >= profile.minimum["agent"] and score is not None
-        values, bounds = np.zeros(0), None
+        bounds = None
         if enough:
             (values,) = interval.replicates(patterns, counts, [chosen.weights], seed)
             bounds = interval.quantiles(values, score)

@@ -58,6 +58,7 @@ STOREYS = [
         "audit.tally",
         "audit.record",
         "audit.agents",
+        "audit.standard",
     ],
     ["audit.detectors", "audit.statistics", "audit.search"],
     [
