@@ -145,9 +145,8 @@ def total(verdicts: pl.DataFrame, dialogues: pl.Series, rulebook: Mapping[str, A
     """The overall score (score, low, high, n) of scored verdicts by the rules that a result describes (audit.report.result)."""
     every = {id: rule for id, rule in rulebook["rules"].items() if id in verdicts.columns}
     rules = {id: rule for id, rule in every.items() if rule["weight"] > 0} or every  # as `columns`: the same draws
-    chosen = Columns(
-        tuple(Described(id, rule["category"]) for id, rule in rules.items()), np.array([float(rule["weight"]) for rule in rules.values()])
-    )
+    described = tuple(Described(id, rule["category"]) for id, rule in rules.items())
+    chosen = Columns(described, np.array([float(rule["weight"]) for rule in rules.values()]))
     keys = pl.DataFrame({"all": pl.repeat(0, verdicts.height, eager=True)})
     patterns, counts = outcomes(verdicts, dialogues, keys, chosen).get((0,), _nothing(chosen))
     weights = _enough(patterns, counts, chosen, rulebook["minimum"]["share"])
