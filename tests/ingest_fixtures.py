@@ -98,3 +98,7 @@ def _cell(place: str, value: str | float | None) -> str:
     if isinstance(value, str):
         return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
     return f'<c r="{place}"><v>{value}</v></c>'
+
+
+def csv(folder: Path, *rows: str, name: str = "export.csv") -> Path:
+    return written(folder, name, "\n".join(rows) + "\n")

@@ -8,9 +8,10 @@ from pathlib import Path
 from audit.template import Reading, Template, TemplateOptions, file_span, read_templates
 from tests.ingest_fixtures import MATERIAL, needs_material
 
-__all__ = ["MATERIAL", "exact", "needs_material", "one", "read", "texts"]
+__all__ = ["MATERIAL", "exact", "needs_material", "one", "read", "texts", "told"]
 
 REPLY = "Hi {customer_name}, thank you for writing. The new lid leaves today."
+QUOTED = f"> {REPLY}"
 SORRY = "We are sorry that the lid leaks. A new one leaves today."
 
 
@@ -48,3 +49,8 @@ def exact(reading: Reading, escaped: str = "") -> None:
                 start = template.text.index(word)
                 span = file_span(template, start, start + len(word))
                 assert file[span.start : span.end] == word or span.end - span.start > len(word)
+
+
+def told(template: Template) -> tuple[str, str | None, tuple[str, ...]]:
+    """Name, language and reactions as the file says them."""
+    return template.name, template.lang, template.reactions[: template.explicit]
