@@ -69,7 +69,7 @@ def statistics(
         "themes_falling": lambda: recurrence.recurring(rows, named, bounds["recurring-complaint"], least["theme"]),
         "load_held": lambda: load.under_load(daily, bounds["quality-under-load"], least["load_days"], least["load_replies"]),
     }
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         return dict(zip(judged, pool.map(lambda statistic: statistic(), judged.values()), strict=True))
 
 

@@ -20,7 +20,7 @@ from audit.rule import COMPLAINED, Rule
 from audit.rulebook import Rulebook
 
 LANGUAGES = ("en", "ru", "pl")
-TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "remainder": remainder.found, "readability": readability.found}
+TEXT_DETECTORS = {"pattern": found.found, "absence": found.found, "readability": readability.found}
 
 
 class Texts(NamedTuple):
@@ -79,9 +79,9 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
         grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
         distinct = distinct.hstack(grouped.agg(pl.col(_name(scope)).any() for scope in inside).drop("reply", "lang").collect())
     rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
+    remaining = [rule for rule in rulebook.rules if rule.detector == "remainder"]
     conditional = [rule for rule in rulebook.rules if rule.given]
     narrow = [rule for rule in rulebook.rules if rule.complained]
-    last = {f"mark:{rule.id}" for rule in rules if rule.detector == "remainder"}  # it asks for the marks of others
     parts = []
     for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
         held = known.found.get(str(lang))
@@ -99,15 +99,26 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
             for rule in narrow
             if worded
         ]
-        part = _detected(part, [job for job in jobs if job[0] not in last])
-        parts.append(_detected(part, [job for job in jobs if job[0] in last]))
+        with ThreadPoolExecutor() as pool:
+            knowing = [rule for rule in remaining if rule.languages & {str(lang), "*"}]
+            split = [pool.submit(remainder.sentences, rule, rulebook, str(lang), _inside_of(scopes.get(rule.id), part)) for rule in knowing]
+            part = _detected(part, jobs)  # a remainder asks for the marks of others
+            jobs = [
+                (
+                    f"mark:{rule.id}",
+                    scopes.get(rule.id),
+                    partial(remainder.found, rule, rulebook, str(lang), bounds=bounds, split=each.result()),
+                )
+                for rule, each in zip(knowing, split, strict=True)
+            ]
+        parts.append(_detected(part, jobs))
     schema = {
         "reply": pl.String,
         "lang": pl.String,
         "signed": pl.String,
         "reply_words": pl.Int32,
         "skeleton": pl.UInt64,
-        **{f"mark:{rule.id}": pl.Boolean for rule in rules},
+        **{f"mark:{rule.id}": pl.Boolean for rule in rulebook.rules if rule in rules or rule in remaining},
     }
     schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional} | {f"narrow:{rule.id}": pl.Boolean for rule in narrow}
     if not parts:
@@ -131,7 +142,7 @@ def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, A
 
 def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]]) -> pl.DataFrame:
     """`part` with the column of each job, (name, scope, what detects), on all cores."""
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         columns = pool.map(lambda job: _within(job[1], part, job[2]).alias(job[0]), jobs)
         return part.with_columns(columns)
 
@@ -166,13 +177,16 @@ def _name(scope: Scope) -> str:
     return f"scope:{'|'.join(scope[0])}:{scope[1]}"
 
 
+def _inside_of(scope: Scope | None, part: pl.DataFrame) -> pl.DataFrame:
+    return part if scope is None else part.filter(_name(scope))
+
+
 def _within(scope: Scope | None, part: pl.DataFrame, detected: Detection) -> pl.Series:
     """What is detected in one language's texts; null outside the scope."""
     if scope is None:
         return detected(part)
-    inside = part.get_column(_name(scope))
     marks = pl.repeat(None, part.height, dtype=pl.Boolean, eager=True)
-    return marks.scatter(inside.arg_true(), detected(part.filter(inside)))
+    return marks.scatter(part.get_column(_name(scope)).arg_true(), detected(_inside_of(scope, part)))
 
 
 def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -63,10 +64,13 @@ def typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
 def _typed(rows: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
     there = rows.filter(pl.col("asked").is_not_null())
     messages, message = _once(there.select("asked", "lang"))
-    parts = [
-        _weighed(str(lang), part, wordings, rulebook, typer)
-        for (lang,), part in messages.with_row_index("message").group_by("lang", maintain_order=True)
-    ]
+    with ThreadPoolExecutor(1) as pool:
+        # wordings are looked for in all languages while the typer, in this thread, reads one after the other: a user's own may be bound to it
+        worded = [
+            _worded(str(lang), part, wordings, rulebook, pool)
+            for (lang,), part in messages.with_row_index("message").group_by("lang", maintain_order=True)
+        ]
+        parts = [_weighed(each, typer) for each in worded]
     beside = [key for key in ("rating", "channel_kind") if key in rows.columns]
     cases, case = _once(pl.DataFrame({"message": message}).hstack(there.select(beside)))
     found = _decided(_gathered(cases, pl.concat(parts))) if parts else _nothing(cases)
@@ -103,8 +107,8 @@ def _gathered(cases: pl.DataFrame, weighed: pl.DataFrame) -> pl.DataFrame:
     return cases.drop("message").hstack(weighed.drop("message")[place[cases.get_column("message").to_numpy()]])
 
 
-def signs(part: pl.DataFrame, held: Concordance, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
-    """`part` (texts of one language, and their words) with SIGNS: 1 where a wording of a type or flag stands in the text, else 0."""
+def signs(held: Concordance, lang: str, wordings: Mapping[str, Wordings], rulebook: Rulebook) -> pl.DataFrame:
+    """SIGNS of the texts of one language whose words are `held`: 1 where a wording of a type or flag stands in the text, else 0 (Int8)."""
     anchors = rulebook.anchors(lang)
     lists = {}
     for sign in SIGNS:
@@ -113,21 +117,34 @@ def signs(part: pl.DataFrame, held: Concordance, lang: str, wordings: Mapping[st
         if patterns:
             lists[sign] = anchors.sought(patterns)
     found = search.Index(held).all_of(lists, {}) if lists else {}
-    nothing = pl.repeat(0, part.height, dtype=pl.Int8, eager=True)
-    return part.with_columns((found[sign].cast(pl.Int8) if sign in found else nothing).alias(sign) for sign in SIGNS)
+    nothing = pl.repeat(0, len(held.texts), dtype=pl.Int8, eager=True)
+    return pl.DataFrame([(found[sign].cast(pl.Int8) if sign in found else nothing).alias(sign) for sign in SIGNS])
 
 
-def _weighed(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, typer: Typer) -> pl.DataFrame:
-    """One language's distinct texts with `words`, SIGNS, the probabilities OUTPUTS and the bounds that go with them."""
+class Worded(NamedTuple):
+    """One language's distinct texts with `words`, an index of these, and SIGNS, which may not be found yet."""
+
+    lang: str
+    texts: pl.DataFrame
+    held: Concordance
+    signs: Future[pl.DataFrame]
+
+
+def _worded(lang: str, part: pl.DataFrame, wordings: Mapping[str, Wordings], rulebook: Rulebook, pool: ThreadPoolExecutor) -> Worded:
     part = part.lazy().with_columns(texts.words(pl.col("asked")).alias("words"), CAPITALS).collect(engine="streaming")
     held = Concordance(part.get_column("words"))
+    return Worded(lang, part, held, pool.submit(signs, held, lang, wordings, rulebook))
+
+
+def _weighed(worded: Worded, typer: Typer) -> pl.DataFrame:
+    """The texts with `words`, SIGNS, the probabilities OUTPUTS and the bounds that go with them."""
+    lang = worded.lang
     bounds = typer.bounds(lang) if lang in LANGUAGES else {}
-    with ThreadPoolExecutor(1) as pool:
-        signed = pool.submit(signs, part, held, lang, wordings, rulebook)
-        read = typer.read(part, held, lang) if bounds else None  # in this thread: a user's own may hold what is bound to it
-        part = signed.result()
+    read = typer.read(worded.texts, worded.held, lang) if bounds else None
+    found = worded.signs.result()
+    part = worded.texts.hstack(found)
     if bounds:
-        part = part.hstack(typer.probabilities(part.select(SIGNS), read, lang))
+        part = part.hstack(typer.probabilities(found, read, lang))
     else:
         part = part.with_columns(pl.lit(None, pl.Float64).alias(name) for name in OUTPUTS)
     least: dict[str, float | None] = {f"least:{name}": bounds.get(name, 2.0) for name in (*ASKED_TYPES, *FLAGS, UNCLEAR)}

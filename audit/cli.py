@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -53,21 +54,40 @@ def group() -> None:
 
 def main() -> None:
     """Entry point of the command `reply-audit`."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here: a second thread would wait more than it works
+    _prepare()
+    code = _ended()
     try:
-        sys.exit(group.main(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = COULD_NOT_JUDGE
+    os._exit(code)  # everything is closed and written; to take the tables of a long audit apart takes as long as to write its page
+
+
+def _ended() -> int:
+    """The exit code, the command done."""
+    try:
+        return group.main(standalone_mode=False) or 0
     except AuditError as error:
         _complain(str(error))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.exceptions.Abort:
         _complain("stopped")
-        sys.exit(COULD_NOT_JUDGE)
     except click.ClickException as error:
         error.show()
-        sys.exit(COULD_NOT_JUDGE)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(COULD_NOT_JUDGE)
+        pass
+    return COULD_NOT_JUDGE
+
+
+def _prepare() -> None:
+    """Settings of a batch process, made before the libraries that they are for are loaded."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here: a second thread would wait more than it works
+    # polars hands memory back at once and asks for it again at the next step; for a few seconds it may keep it. What stands last counts,
+    # and what stands before may be what polars has set in a process that started this one.
+    kept = f"narenas:{os.cpu_count() or 2},dirty_decay_ms:5000,muzzy_decay_ms:5000"
+    os.environ["_RJEM_MALLOC_CONF"] = ",".join(filter(None, (os.environ.get("_RJEM_MALLOC_CONF"), kept)))
+    gc.set_threshold(50_000)  # the many objects are arrays and texts, which hold no circles
 
 
 def _complain(message: str) -> None:

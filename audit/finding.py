@@ -29,30 +29,30 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     heavy = pl.sum_horizontal(
         pl.lit(0.0), *((~pl.col(rule.id)).fill_null(False).cast(pl.Float64) * score.weight(rule, profile) for rule in rules)
     )
-    ranked = rows.with_columns(heavy.alias("heavy"))
-    parts = []
-    for rule in rules:
-        side = "reply" if rule.subject == "reply" else "asked"
-        parts.append(
-            ranked.filter(~pl.col(rule.id)).select(
-                pl.lit(rule.id).alias("rule"),
-                pl.lit(score.level(rule, profile)).alias("level"),
-                pl.lit(rule.category).alias("category"),
-                pl.lit(rule.subject).alias("subject"),
-                "exchange_id",
-                "heavy",
-                *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
-                pl.col(f"{side}_message_id").alias("message_id"),
-                pl.col("replied_at" if side == "reply" else "asked_at").alias("sent_at"),
-                pl.coalesce(f"{side}_url", "asked_url").alias("url"),
-                pl.col("reply_lang").alias("lang"),
-                pl.col("asked_type"),
-                pl.col("minutes_waited").round(1),
-            )
+    ordered = {}
+    for side, at in (("reply", "replied_at"), ("asked", "asked_at")):
+        worst_first = rows.lazy().select(
+            *(rule.id for rule in rules if rule.subject == side),
+            "exchange_id",
+            heavy.alias("heavy"),
+            *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
+            pl.col(f"{side}_message_id").alias("message_id"),
+            pl.col(at).alias("sent_at"),
+            pl.coalesce(f"{side}_url", "asked_url").alias("url"),
+            pl.col("reply_lang").alias("lang"),
+            pl.col("asked_type"),
+            pl.col("minutes_waited").round(1),
         )
-    return pl.concat(parts).sort(
-        ["rule", "heavy", "sent_at", "exchange_id"], descending=[False, True, True, False], nulls_last=True, maintain_order=True
-    )
+        ordered[side] = worst_first.sort(
+            ["heavy", "sent_at", "exchange_id"], descending=[True, True, False], nulls_last=True, maintain_order=True
+        )
+    sides = dict(zip(ordered, pl.collect_all(ordered.values()), strict=True))
+    parts = []
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": rule.subject}
+        broken_here = sides[rule.subject].lazy().filter(~pl.col(rule.id))
+        parts.append(broken_here.select(*(pl.lit(value).alias(name) for name, value in about.items()), pl.exclude([r.id for r in rules])))
+    return pl.concat(pl.collect_all(parts))
 
 
 def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:

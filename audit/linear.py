@@ -7,6 +7,8 @@ weights already multiplied by the values, in eight bits with one scale an output
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +42,7 @@ class Hashed:
         owner, bucket = gram.features(tokens, self.bits)
         of_token = _summed(table, bucket, owner, len(tokens.distinct))
 
-        def scored(first: int) -> Floats:
-            last = min(tokens.texts, first + _CHUNK)
+        def scored(first: int, last: int) -> Floats:
             held = tokens.held(first, last)
             found = _summed(of_token, held.token, held.row, last - first)
             found += _summed(table, gram.bucket(held.pair, self.bits), held.pair_row, last - first)
@@ -49,9 +50,7 @@ class Hashed:
             scores: Floats = (found[:, :-1] / length + self.bias).astype(np.float32)
             return scores
 
-        with ThreadPoolExecutor() as pool:
-            parts = list(pool.map(scored, range(0, tokens.texts, _CHUNK)))
-        return np.concatenate(parts) if parts else np.zeros((0, len(self.bias)), dtype=np.float32)
+        return by_chunks(scored, tokens.texts, len(self.bias))
 
     def packed(self, prefix: str = "") -> dict[str, NDArray[Any]]:
         """The arrays to keep; `unpacked` gives nearly the same model back."""
@@ -63,6 +62,13 @@ class Hashed:
             "bias": self.bias.astype(np.float32),
         }
         return {f"{prefix}{name}": array for name, array in arrays.items()}
+
+
+def by_chunks(scored: Callable[[int, int], NDArray[Any]], texts: int, outputs: int) -> NDArray[Any]:
+    """What `scored` gives for the texts from a first to before a last one (texts x outputs), of all `texts` on all cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(lambda first: scored(first, min(texts, first + _CHUNK)), range(0, texts, _CHUNK)))
+    return np.concatenate(parts) if parts else np.zeros((0, outputs), dtype=np.float32)
 
 
 def unpacked(arrays: Any, prefix: str = "") -> Hashed:

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import polars as pl
@@ -179,9 +180,17 @@ def _given_names(spared: str) -> tuple[_Step, ...]:
     )
 
 
-@lru_cache(maxsize=8)
 def _steps(keep: tuple[str, ...]) -> tuple[tuple[_Step, re.Pattern[str], str], ...]:
     """Every step in order, with its pattern as Python and as polars read it."""
+    with _COMPILING:  # threads that ask at the same time wait for one of them
+        return _compiled(keep)
+
+
+_COMPILING = Lock()
+
+
+@lru_cache(maxsize=8)
+def _compiled(keep: tuple[str, ...]) -> tuple[tuple[_Step, re.Pattern[str], str], ...]:
     brands = sorted({word for name in keep for word in re.findall(r"[A-Za-z0-9_]+", name)}, key=lambda word: (-len(word), word))
     kept = "|".join("".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else c for c in word) for word in brands)
     handles = [_Step(_GUARD, rf"([@/])((?:{kept})\b)", ("@", "/"))] if kept else []

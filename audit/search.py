@@ -145,7 +145,7 @@ class Index:
     ) -> dict[str, pl.Series]:
         """`any_of` for many lists of expressions, on all cores."""
         texts = self.words if texts is None else texts
-        with ThreadPoolExecutor(1 if len(texts) < FEW else None) as pool:
+        with ThreadPoolExecutor(1 if len(texts) < FEW else pl.thread_pool_size()) as pool:
             found = list(pool.map(lambda name: self._wide(lists[name], inside.get(name), texts), lists))
         hits = np.stack([hit for hit, _ in found]) if found else np.zeros((0, len(texts)), dtype=bool)
         pairs = [(number, regex, rows) for number, (_, narrow) in enumerate(found) for regex, rows in narrow]

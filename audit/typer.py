@@ -171,10 +171,16 @@ class Trained:
 
     def probabilities(self, signs: pl.DataFrame, read: tuple[Floats, Floats | None], lang: str) -> pl.DataFrame:
         weights = open_weights(self.folder, lang)
-        found = weighed(
-            inputs(read[0], signs.to_numpy().astype(np.float64), read[1], weights.along, weights.shared), weights.heads[self.name]
-        )
-        return pl.DataFrame(np.round(found, DECIMALS), schema=list(OUTPUTS))
+        scores, vectors = read
+        said = signs.to_numpy()
+
+        def found(first: int, last: int) -> Floats:
+            here = slice(first, last)
+            beside = None if vectors is None else vectors[here]
+            columns = inputs(scores[here], said[here].astype(np.float64), beside, weights.along, weights.shared)
+            return np.round(weighed(columns, weights.heads[self.name]), DECIMALS)
+
+        return pl.DataFrame(linear.by_chunks(found, len(said), len(OUTPUTS)), schema=list(OUTPUTS))
 
     def bounds(self, lang: str) -> Mapping[str, float]:
         return open_weights(self.folder, lang).bounds[self.name]

@@ -9,8 +9,7 @@ question needed to go on).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -27,24 +26,32 @@ _WORD = r"[^\W\d_]{3,}"
 _WORD_BESIDES_LINKS = r"(?:^|[^<\w])[\w-]{2,}"
 
 
-def found(
-    rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any], index: Index | None = None
-) -> pl.Series:
-    """True where nothing is left (`part`: column `words`, marks of the rules that dismiss; one language)."""
-    fewest = bounds[rule.bound or rule.id]["words"]
+class Sentences(NamedTuple):
+    """`standing`: `row` (the number of a text), `sentence`. `distinct`: each `sentence` once, what is `left` of it, whether that `helped`."""
+
+    standing: pl.DataFrame
+    distinct: pl.DataFrame
+
+
+def sentences(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame) -> Sentences:
+    """The sentences of `part` (column `words`; one language): what can be said of them without the marks of other rules."""
     split = pl.col("words").str.replace_all(r" ([.!?]+) ", f" $1 {_END} ").str.split(_END)
-    rows = part.select(split.alias("sentence"), _suspect(rule, part).alias("suspect")).with_row_index("row")
-    sentences = rows.explode("sentence").drop_nulls("sentence")
-    distinct = sentences.select("sentence").unique(maintain_order=True)
-    with ThreadPoolExecutor(1) as pool:
-        suspects = sentences.filter("suspect").select("sentence").unique(maintain_order=True)
-        dismissed = pool.submit(_dismissed, rule, rulebook, lang, suspects)
-        held = Index(distinct.get_column("sentence"))
-        left = held.without(rulebook.guarded(rule, "subtract", lang))
-        helped = held.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
+    standing = part.select(split.alias("sentence")).with_row_index("row").explode("sentence").drop_nulls("sentence")
+    distinct = standing.select("sentence").unique(maintain_order=True)
+    held = Index(distinct.get_column("sentence"))
+    left = held.without(rulebook.guarded(rule, "subtract", lang))
+    helped = held.any_of(rulebook.sought(rule, "patterns", lang), texts=left)
+    return Sentences(standing, distinct.with_columns(left=left, helped=helped))
+
+
+def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds: Mapping[str, Any], split: Sentences) -> pl.Series:
+    """True where nothing is left (`part`: column `words`, marks of the rules that dismiss; one language; `split`: its sentences)."""
+    fewest = bounds[rule.bound or rule.id]["words"]
+    standing = split.standing
+    rows = part.select(_suspect(rule, part).alias("suspect")).with_row_index("row")
+    suspects = standing.filter(rows.get_column("suspect").gather(standing.get_column("row"))).select("sentence").unique(maintain_order=True)
     distinct = (
-        distinct.with_columns(left=left, helped=helped)
-        .join(dismissed.result(), on="sentence", how="left", maintain_order="left")
+        split.distinct.join(_dismissed(rule, rulebook, lang, suspects), on="sentence", how="left", maintain_order="left")
         .with_columns(pl.col("dismissed").fill_null(False))
         .select(
             "sentence",
@@ -52,7 +59,7 @@ def found(
             helps=pl.when("dismissed").then("facts").otherwise(pl.col("left").str.contains(_WORD_BESIDES_LINKS) & pl.col("helped")),
         )
     )
-    worth = sentences.join(distinct, on="sentence", how="left").group_by("row").agg(pl.col("worth").sum(), pl.col("helps").any())
+    worth = standing.join(distinct, on="sentence", how="left").group_by("row").agg(pl.col("worth").sum(), pl.col("helps").any())
     judged = rows.select("row").join(worth, on="row", how="left", maintain_order="left")
     return judged.select((pl.col("worth").fill_null(0) < fewest) & ~pl.col("helps").fill_null(False)).to_series()
 
@@ -77,6 +84,8 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
         hit = hit | pattern.found(other, rulebook, lang, candidates, {}, index)
     dismissing = [each for other in others if other.id in rule.dismiss for each in rulebook.guarded(other, "patterns", lang)]
     found = candidates.filter(hit).get_column("sentence")
-    alone = Index(found)
-    facts = alone.any_of(rulebook.sought(rule, "hard_facts", lang), texts=alone.without(dismissing))
+    helping = rulebook.sought(rule, "hard_facts", lang)
+    facts = Index(found).any_of(helping)
+    holding = Index(found.filter(facts))  # to take words away makes no fact
+    facts = facts.scatter(facts.arg_true(), holding.any_of(helping, texts=holding.without(dismissing)))
     return pl.DataFrame({"sentence": found, "dismissed": pl.repeat(True, len(found), dtype=pl.Boolean, eager=True), "facts": facts})

@@ -36,7 +36,7 @@ SCHEMA_VERSION = 3
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
-WORKERS = 4
+WORKERS = 3
 LANGUAGES = ("en", "ru", "pl")
 
 

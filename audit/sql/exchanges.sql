@@ -3,21 +3,19 @@
 CREATE OR REPLACE TEMP TABLE ends AS
 SELECT space, coalesce($until::TIMESTAMP, max(sent_at)) AS history_end FROM messages GROUP BY space;
 
+-- The sides take turns, so that a customer's are every other one, and what is asked stands right before what is replied.
 CREATE OR REPLACE TEMP TABLE customer_turns AS
-SELECT t.*, row_number() OVER (PARTITION BY t.dialogue ORDER BY t.turn) AS nth,
-       t.turn = max(t.turn) OVER (PARTITION BY t.dialogue) AS last_of_customer,
+SELECT t.turn_id, t.dialogue, t.turn, t.first_uid, t.started_at, (t.turn + 1) // 2 AS nth, t.turn + 1 >= l.turn AS last_of_customer,
        m.space, m.channel, m.channel_kind
-FROM turns t JOIN messages m ON m.uid = t.first_uid WHERE NOT t.from_brand;
+FROM turns t JOIN (SELECT dialogue, max(turn) AS turn FROM turns GROUP BY 1) l USING (dialogue) JOIN messages m ON m.uid = t.first_uid
+WHERE NOT t.from_brand;
 
 -- A brand turn that nothing precedes and that answers no known id is a post of its own.
 CREATE OR REPLACE TEMP TABLE brand_turns AS
-SELECT r.*, row_number() OVER (PARTITION BY r.dialogue ORDER BY r.turn) AS nth,
-       coalesce(
-           CASE WHEN a.dialogue = r.dialogue AND a.turn < r.turn THEN a.turn END,
-           (SELECT max(c.turn) FROM customer_turns c WHERE c.dialogue = r.dialogue AND c.turn < r.turn)
-       ) AS asked_turn
+SELECT r.turn_id, r.dialogue, r.turn, r.first_uid, r.started_at, r.ended_at, r.parent_state,
+       coalesce(CASE WHEN a.dialogue = r.dialogue AND a.turn < r.turn THEN a.turn END, CASE WHEN r.turn > 1 THEN r.turn - 1 END) AS asked_turn
 FROM turns r LEFT JOIN turn_of a ON a.uid = r.aim
-WHERE r.from_brand AND (r.parent_state <> 'none' OR EXISTS (SELECT 1 FROM customer_turns c WHERE c.dialogue = r.dialogue AND c.turn < r.turn));
+WHERE r.from_brand AND (r.parent_state <> 'none' OR r.turn > 1);
 
 -- Answered: a later brand turn that answers this turn or a later one of its author.
 CREATE OR REPLACE TEMP TABLE answers AS
@@ -44,10 +42,14 @@ WHERE c.channel_kind = 'review' AND c.nth = 1
 GROUP BY ALL HAVING count(*) >= 5 AND bool_and(a.answered);
 
 CREATE OR REPLACE TEMP TABLE pairs AS
-SELECT c.turn_id AS asked_id, r.turn_id AS reply_id
-FROM customer_turns c LEFT JOIN brand_turns r ON r.dialogue = c.dialogue AND r.asked_turn = c.turn
-UNION ALL
-SELECT NULL, turn_id FROM brand_turns WHERE asked_turn IS NULL;
+SELECT asked_id, reply_id, row_number() OVER (ORDER BY asked_id NULLS LAST, reply_id NULLS LAST) AS exchange_id,
+       asked_id IS NOT NULL AND row_number() OVER (PARTITION BY asked_id ORDER BY reply_turn NULLS LAST) = 1 AS asked_first
+FROM (
+    SELECT c.turn_id AS asked_id, r.turn_id AS reply_id, r.turn AS reply_turn
+    FROM customer_turns c LEFT JOIN brand_turns r ON r.dialogue = c.dialogue AND r.asked_turn = c.turn
+    UNION ALL
+    SELECT NULL, turn_id, turn FROM brand_turns WHERE asked_turn IS NULL
+);
 
 -- Whose account an unanswered message belongs to: as exported, else the brand of the dialogue, else the first brand that it names.
 CREATE OR REPLACE TEMP TABLE dialogue_account AS
@@ -75,21 +77,21 @@ SELECT space, any_value(account) AS account FROM brands GROUP BY space HAVING co
 
 CREATE OR REPLACE TABLE exchanges AS
 SELECT
-    row_number() OVER (ORDER BY p.asked_id NULLS LAST, p.reply_id NULLS LAST) AS exchange_id,
+    p.exchange_id,
     coalesce(c.dialogue, r.dialogue) AS dialogue,
     p.asked_id, p.reply_id, c.first_uid AS asked_uid, r.first_uid AS reply_uid,
     coalesce(rm.account, cm.account, d.account, na.account, oa.account) AS account,
     c.turn AS asked_turn, r.turn AS reply_turn,
     c.started_at AS asked_at, r.started_at AS replied_at, r.ended_at AS reply_ended_at,
     coalesce(r.parent_state, 'none') AS parent_state,
-    coalesce(row_number() OVER (PARTITION BY p.asked_id ORDER BY r.turn NULLS LAST) = 1, false) AND p.asked_id IS NOT NULL AS asked_first,
+    p.asked_first,
     c.nth = 1 AS opens_dialogue,
     c.last_of_customer,
     b.turn < c.turn AS after_reply,
     a.answered,
     coalesce(a.answered, false) OR coalesce(c.started_at + to_hours($history) <= e.history_end, false) AS history_after,
     n.turn_id IS NULL AND o.space IS NULL AS answers_known,
-    r.nth = 1 AND c.nth = 1 AS first_reply,
+    r.turn = b.turn AND c.nth = 1 AS first_reply,
     CASE WHEN cm.time_quality IN ('exact', 'local zone') AND rm.time_quality IN ('exact', 'local zone') AND r.started_at >= c.started_at
          THEN epoch(r.started_at - c.started_at) / 60 END AS minutes_waited,
     CASE WHEN cm.time_quality IN ('exact', 'local zone') AND e.history_end >= c.started_at

@@ -1,6 +1,6 @@
 -- messages + linked + aims -> placed: each message in its dialogue (one customer and the brand in a thread).
 CREATE OR REPLACE TEMP TABLE threaded AS
-SELECT m.uid, m.space, m.from_brand, m.automatic, m.author, m.account, m.sent_at, m.parent_id, m.text, l.parent_uid,
+SELECT m.uid, m.from_brand, m.automatic, m.author, m.sent_at, m.parent_id, l.parent_uid,
        CASE WHEN m.conversation_id IS NOT NULL THEN m.space || '|' || m.conversation_id ELSE l.up::VARCHAR END AS thread,
        a.aim
 FROM messages m JOIN linked l USING (uid) LEFT JOIN aims a USING (uid);
@@ -15,8 +15,8 @@ SELECT thread, any_value(customer) AS customer FROM customers GROUP BY thread HA
 -- In a thread of many authors a brand message without a link belongs to the one whom it names.
 CREATE OR REPLACE TEMP TABLE named AS
 SELECT t.uid, any_value(c.customer) AS customer
-FROM threaded t JOIN customers c USING (thread)
-WHERE t.from_brand AND t.aim IS NULL AND contains(lower(t.text), '@' || lower(c.customer))
+FROM threaded t JOIN customers c USING (thread) JOIN messages m ON m.uid = t.uid
+WHERE t.from_brand AND t.aim IS NULL AND contains(lower(m.text), '@' || lower(c.customer))
 GROUP BY t.uid HAVING count(*) = 1;
 
 CREATE OR REPLACE TEMP TABLE placed AS

@@ -11,21 +11,18 @@ WINDOW spoken AS (PARTITION BY dialogue ORDER BY placed_at NULLS LAST, uid);
 CREATE OR REPLACE TEMP TABLE stepped AS
 SELECT *, sum(opens::INTEGER) OVER (PARTITION BY dialogue ORDER BY placed_at NULLS LAST, uid) AS turn FROM steps;
 
+-- Most turns are one message, and need not be grouped.
+CREATE OR REPLACE TEMP TABLE several AS SELECT DISTINCT dialogue, turn FROM stepped WHERE NOT opens;
+
 CREATE OR REPLACE TABLE turns AS
-WITH grouped AS (
-    SELECT s.dialogue, s.turn, min(s.uid) AS turn_id, any_value(s.from_brand) AS from_brand, count(*)::INTEGER AS messages,
-           min(s.placed_at) AS started_at, max(s.placed_at) AS ended_at, max(s.uid) FILTER (s.opens) AS first_uid,
-           max(s.aim) AS aim, max(s.parent_state) FILTER (s.opens) AS parent_state
-    FROM stepped s GROUP BY s.dialogue, s.turn
-),
-long AS (
-    SELECT s.dialogue, s.turn, string_agg(m.text, chr(10) ORDER BY s.placed_at NULLS LAST, s.uid) AS text
-    FROM stepped s JOIN grouped g USING (dialogue, turn) JOIN messages m USING (uid)
-    WHERE g.messages > 1 GROUP BY ALL
-)
-SELECT g.turn_id, g.dialogue, g.turn::INTEGER AS turn, g.from_brand, g.messages, g.started_at, g.ended_at, g.aim, g.parent_state,
-       g.first_uid, l.text AS joined_text
-FROM grouped g LEFT JOIN long l USING (dialogue, turn);
+SELECT s.uid AS turn_id, s.dialogue, s.turn::INTEGER AS turn, s.from_brand, 1::INTEGER AS messages, s.placed_at AS started_at,
+       s.placed_at AS ended_at, s.aim, s.parent_state, s.uid AS first_uid, NULL::VARCHAR AS joined_text
+FROM stepped s ANTI JOIN several USING (dialogue, turn)
+UNION ALL
+SELECT min(s.uid), s.dialogue, s.turn::INTEGER, any_value(s.from_brand), count(*)::INTEGER, min(s.placed_at), max(s.placed_at), max(s.aim),
+       max(s.parent_state) FILTER (s.opens), max(s.uid) FILTER (s.opens), string_agg(m.text, chr(10) ORDER BY s.placed_at NULLS LAST, s.uid)
+FROM stepped s JOIN several USING (dialogue, turn) JOIN messages m USING (uid)
+GROUP BY s.dialogue, s.turn;
 
 CREATE OR REPLACE TEMP TABLE turn_of AS
 SELECT s.uid, t.turn_id, t.turn, t.dialogue FROM stepped s JOIN turns t USING (dialogue, turn);
