@@ -23,12 +23,13 @@ DENSE = 0.3
 
 def praise_days(rows: pl.DataFrame) -> pl.DataFrame:
     """account, day, praise, others: praising and other customer turns of each day on which there were some."""
-    asked = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null())
+    asked = rows.lazy().filter(pl.col("asked_first") & pl.col("asked_at").is_not_null())
     praise = pl.col("asked_type") == "praise"
     return (
         asked.group_by("account", day=pl.col("asked_at").dt.date())
         .agg(praise=praise.sum().cast(pl.Int64), others=(~praise).sum().cast(pl.Int64))
         .sort("account", "day", nulls_last=True)
+        .collect()
     )
 
 
@@ -40,10 +41,12 @@ def spans(rows: pl.DataFrame) -> pl.DataFrame:
     at = pl.coalesce("asked_at", "replied_at").dt.date()
     dense = at.n_unique() >= DENSE * ((at.max() - at.min()).dt.total_days() + 1)
     return (
-        rows.filter(at.is_not_null())
+        rows.lazy()
+        .filter(at.is_not_null())
         .group_by("account")
         .agg(first=pl.when(dense).then(at.min()), last=pl.when(dense).then(at.max()))
         .sort("account", nulls_last=True)
+        .collect()
     )
 
 
@@ -115,8 +118,10 @@ def overview(
     ]
     lean = rows.select("account", *(column for column in columns if column in rows.columns))
     parts = lean.partition_by("account", as_dict=True)
+    waits = response.waits(lean, "account").partition_by("account", as_dict=True)
+    nobody = response.waits(lean.clear())
     for (account,), part in sorted(parts.items(), key=lambda item: (item[0][0] is None, str(item[0][0]))):
-        times = response.first_response(response.waits(part))
+        times = response.first_response(waits.get((account,), nobody))
         result.append(
             {
                 "account": account,

@@ -37,7 +37,8 @@ def exchanges(
         rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
     replies = rows.filter(spoken).select("reply", "asked_type", "dialogue", lang="reply_lang")
     marks = check.marks(replies, rulebook, profile.bounds, consulted, known=texts.result())
-    rows = rows.join(marks, left_on=["reply", "reply_lang"], right_on=["reply", "lang"], how="left", maintain_order="left")
+    told = rows.select("reply", lang="reply_lang").join(marks, on=["reply", "lang"], how="left", maintain_order="left")
+    rows = rows.hstack(told.drop("reply", "lang"))
     rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
     return facts.known(check.excused(rows, rulebook), rulebook, profile)
 
@@ -85,4 +86,4 @@ def _typed(rows: pl.DataFrame, rulebook: Rulebook, typer: Typer) -> pl.DataFrame
         asked_upset=pl.lit(None, pl.Boolean),
     )
     typed = classify.continued(classify.typed(asked, rulebook, typer)).select("asked_id", *TYPED)
-    return rows.join(typed, on="asked_id", how="left", maintain_order="left")
+    return rows.hstack(rows.select("asked_id").join(typed, on="asked_id", how="left", maintain_order="left").drop("asked_id"))

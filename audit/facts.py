@@ -58,13 +58,20 @@ def _once(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     if not rules:
         return rows
     first = (
-        rows.filter(pl.any_horizontal(has.values()))
+        rows.lazy()
+        .filter(pl.any_horizontal(has.values()))
         .group_by("dialogue")
         .agg(pl.col("reply_turn").filter(mark).min().alias(f"first:{id}") for id, mark in has.items())
+        .collect()
     )
-    rows = rows.join(first, on="dialogue", how="left", maintain_order="left")
+    rows = _joined(rows, first, "dialogue")
     had = [(pl.col(f"first:{id}") < pl.col("reply_turn")).fill_null(False).alias(f"had:{id}") for id in rules]
     return rows.with_columns(had).drop(f"first:{id}" for id in rules)
+
+
+def _joined(rows: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`rows` with what was `found` of each value of `key`, without a copy of their many columns."""
+    return rows.hstack(rows.select(key).join(found, on=key, how="left", maintain_order="left").drop(key))
 
 
 def _following(value: str) -> pl.Expr:
@@ -74,9 +81,8 @@ def _following(value: str) -> pl.Expr:
 
 def _turned(rows: pl.DataFrame) -> pl.DataFrame:
     """turned: the customer's next turn after the reply reports, reasons, asks or thanks; next_type, its type."""
-    asked = rows.filter("asked_first").select("dialogue", "asked_turn", "asked_id", "asked_type").sort("dialogue", "asked_turn")
-    turns = asked.select("asked_id", next_type=_following("asked_type"))
-    rows = rows.join(turns, on="asked_id", how="left", maintain_order="left")
+    asked = rows.lazy().filter("asked_first").select("dialogue", "asked_turn", "asked_id", "asked_type").sort("dialogue", "asked_turn")
+    rows = _joined(rows, asked.select("asked_id", next_type=_following("asked_type")).collect(), "asked_id")
     return rows.with_columns(pl.col("next_type").is_in(CONSTRUCTIVE).fill_null(False).alias("turned"))
 
 
@@ -86,9 +92,9 @@ def _promise(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     A reply that also sends the customer elsewhere may have kept its word there, where the export does not look: null.
     """
     hours = profile.bounds.get("promise", profile.bounds["history"])["hours"]
-    replied = rows.filter(pl.col("reply").is_not_null()).select("dialogue", "reply_turn", "exchange_id", "replied_at")
+    replied = rows.lazy().filter(pl.col("reply").is_not_null()).select("dialogue", "reply_turn", "exchange_id", "replied_at")
     later = replied.sort("dialogue", "reply_turn").select("exchange_id", next_reply_at=_following("replied_at"))
-    rows = rows.join(later, on="exchange_id", how="left", maintain_order="left")
+    rows = _joined(rows, later.collect(), "exchange_id")
     within = (pl.col("next_reply_at") - pl.col("replied_at")) <= timedelta(hours=hours)
     within = within.fill_null(False) | ((pl.col("reply_ended_at") - pl.col("replied_at")) >= SPLIT)
     run_out = pl.col("replied_at") + timedelta(hours=hours) <= pl.col("history_end")
@@ -101,9 +107,10 @@ def _redirect(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """redirect_closed: a later brand turn of the dialogue that is no redirect itself; redirect_ripe: enough history has followed to tell."""
     days = timedelta(days=profile.bounds["unclosed-redirect"]["days"])
     sends_away = pl.col("mark:private-redirect").fill_null(False) & ~pl.col("private").fill_null(False)
-    back = rows.filter(pl.col("reply").is_not_null() & ~sends_away).group_by("dialogue").agg(last_back=pl.col("reply_turn").max())
+    answering = rows.lazy().filter(pl.col("reply").is_not_null() & ~sends_away)
+    back = answering.group_by("dialogue").agg(last_back=pl.col("reply_turn").max()).collect()
     ripe = sends_away & pl.col("answers_known").fill_null(True) & (pl.col("replied_at") + days <= pl.col("history_end"))
-    rows = rows.join(back, on="dialogue", how="left", maintain_order="left")
+    rows = _joined(rows, back, "dialogue")
     closed = (pl.col("last_back") >= pl.col("reply_turn")).fill_null(False)
     return rows.with_columns(redirect_ripe=ripe, redirect_closed=closed).drop("last_back")
 
@@ -113,9 +120,9 @@ def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     bound = profile.bounds["copy-paste"]
     days = f"{bound['days']}d"
     key = ["account", "skeleton"]
-    sent = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null()).select(
-        *key, "exchange_id", "replied_at", pl.coalesce("customer", pl.col("dialogue").cast(pl.String)).alias("customer")
-    )
+    person = pl.coalesce("customer", pl.col("dialogue").cast(pl.String)).alias("customer")
+    replied = rows.lazy().filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null())
+    sent = replied.select(*key, "exchange_id", "replied_at", person).collect()
     common = sent.group_by(key).agg(pl.col("customer").n_unique().alias("people")).filter(pl.col("people") > bound["most"])
     sent = sent.join(common, on=key, how="semi", nulls_equal=True).sort("replied_at", "exchange_id")
     if sent.is_empty():
@@ -126,6 +133,5 @@ def _same_text(rows: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         behind.rolling("replied_at", period=days, offset="0d", closed="both", group_by=key).agg(pl.col("people").max()).sort("replied_at")
     )
     reach = sent.join_asof(most, on="replied_at", by=key, strategy="backward", check_sortedness=False)
-    return rows.join(
-        reach.select("exchange_id", same_text_people=pl.col("people").cast(pl.Int64)), on="exchange_id", how="left", maintain_order="left"
-    ).with_columns(pl.when(pl.col("reply").is_not_null()).then(pl.col("same_text_people").fill_null(1)))
+    rows = _joined(rows, reach.select("exchange_id", same_text_people=pl.col("people").cast(pl.Int64)), "exchange_id")
+    return rows.with_columns(pl.when(pl.col("reply").is_not_null()).then(pl.col("same_text_people").fill_null(1)))

@@ -34,8 +34,8 @@ def weeks(rows: pl.DataFrame, verdicts: pl.DataFrame, rulebook: Rulebook, profil
     """label, score, low, high, n (dialogues judged) of the last MOST_WEEKS calendar weeks, oldest first."""
     at = rows.select(pl.coalesce("asked_at", "replied_at").alias("at")).to_series()
     recent = (at >= at.max() - timedelta(weeks=MOST_WEEKS)).fill_null(False) if at.count() else pl.repeat(False, len(at), eager=True)  # type: ignore[operator]
-    starts = rows.filter(recent).select(pl.coalesce("asked_at", "replied_at").dt.truncate("1w")).to_series()
-    found = score.quick_parts(verdicts.filter(recent), rows.filter(recent).get_column("dialogue"), starts, rulebook, profile)
+    starts = rows.select(pl.coalesce("asked_at", "replied_at").dt.truncate("1w")).to_series().filter(recent)
+    found = score.quick_parts(verdicts.filter(recent), rows.get_column("dialogue").filter(recent), starts, rulebook, profile)
     scored = [(start, part) for start, part in sorted(found.items()) if part["score"] is not None]
     return [{"label": start.strftime(UNITS["week"][1]), **part} for start, part in scored[-MOST_WEEKS:]]
 

@@ -13,35 +13,36 @@ MARKS = (10, 60, 240, 360, 1440, 4320)
 _GRID = np.unique(np.round(np.logspace(0, np.log10(7 * 1440), 120), 2))
 
 
-def waits(rows: pl.DataFrame) -> pl.DataFrame:
-    """Opening complaints, criticism and questions with usable times: `minutes` and `answered` (false: censored at `minutes`).
+def waits(rows: pl.DataFrame, *beside: str) -> pl.DataFrame:
+    """Opening complaints, criticism and questions with usable times: `minutes` and `answered` (false: censored at `minutes`), and columns `beside`.
 
     Messages whose answer the export names but does not hold say nothing and are left out.
     """
-    opening = rows.filter(
+    opening = rows.lazy().filter(
         pl.col("asked_first") & pl.col("opens_dialogue") & pl.col("asked_type").is_in(["complaint", "criticism", "question"])
     )
     waited = pl.col("minutes_waited")
-    return opening.select(
+    found = opening.select(
+        *beside,
         minutes=pl.when(waited.is_not_null())
         .then(waited)
         .when(~pl.col("answered") & pl.col("answers_known"))
         .then(pl.col("minutes_observed")),
         answered=waited.is_not_null(),
-    ).drop_nulls("minutes")
+    )
+    return found.drop_nulls("minutes").collect()
 
 
 def survival(waits: pl.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Kaplan-Meier estimate (1958): distinct answer times in minutes, and the share still waiting just after each."""
     if waits.is_empty():
         return np.zeros(0), np.zeros(0)
-    steps = waits.group_by("minutes").agg(events=pl.col("answered").sum(), leaving=pl.len()).sort("minutes")
-    leaving = steps.get_column("leaving").to_numpy()
+    minutes, step, leaving = np.unique(waits.get_column("minutes").to_numpy(), return_inverse=True, return_counts=True)
     at_risk = leaving.sum() - np.concatenate([[0], np.cumsum(leaving)[:-1]])
-    events = steps.get_column("events").to_numpy()
+    events = np.bincount(step, waits.get_column("answered").to_numpy(), minlength=len(minutes))
     waiting = np.cumprod(1 - events / at_risk)
     happened = events > 0
-    return steps.get_column("minutes").to_numpy()[happened], waiting[happened]
+    return minutes[happened], waiting[happened]
 
 
 def first_response(waits: pl.DataFrame) -> dict[str, Any]:
@@ -77,11 +78,11 @@ def _quantile(times: np.ndarray[Any, Any], waiting: np.ndarray[Any, Any], share:
 def week(rows: pl.DataFrame, tz: str | None) -> list[dict[str, Any]]:
     """Arrivals of customers' turns and the median wait for each weekday (0 = Monday) and hour, in `tz` or UTC."""
     local = pl.col("asked_at").dt.replace_time_zone("UTC").dt.convert_time_zone(tz or "UTC")
-    timed = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null() & (pl.col("asked_time_quality") != "date only"))
+    timed = rows.lazy().filter(pl.col("asked_first") & pl.col("asked_at").is_not_null() & (pl.col("asked_time_quality") != "date only"))
     cells = (
         timed.with_columns(weekday=local.dt.weekday() - 1, hour=local.dt.hour())
         .group_by("weekday", "hour")
         .agg(arrivals=pl.len(), median_minutes=pl.col("minutes_waited").median().round(1))
         .sort("weekday", "hour")
     )
-    return cells.to_dicts()
+    return cells.collect().to_dicts()

@@ -25,7 +25,8 @@ AFTER = ("praise", "still complaining", "other", "silence")
 def figures(rows: pl.DataFrame, named: pl.DataFrame, unit: str, tz: str | None) -> dict[str, Any]:
     """Plain figures of exchanges with facts (audit.facts); hours of the day in `tz` or UTC, `unit` as in audit.period, `named` themes as of
     audit.statistics.recurrence."""
-    asked = rows.filter("asked_first")
+    needed = ("asked_type", "asked_at", "asked_time_quality", "channel", "answered", "history_after", "answers_known")
+    asked = rows.lazy().filter("asked_first").select(needed).collect()
     return {
         "per_100_messages": _rates(asked),
         "channels": _channels(asked),
@@ -135,7 +136,7 @@ def _silence(rows: pl.DataFrame) -> dict[str, Any]:
         .drop_nulls("gap")
         .sort("gap", "at", descending=[True, False])
     )
-    written = rows.filter("asked_first").select(pl.col("asked_at").dt.date().alias("day")).drop_nulls().unique()
+    written = rows.lazy().filter("asked_first").select(pl.col("asked_at").dt.date().alias("day")).drop_nulls().unique().collect()
     active = written.height
     quiet = written.join(replied.dt.date().unique().to_frame("day"), on="day", how="anti").height
     if gaps.is_empty():
@@ -150,7 +151,7 @@ def _silence(rows: pl.DataFrame) -> dict[str, Any]:
 
 def _turnaround(rows: pl.DataFrame) -> dict[str, int]:
     """Replies to complaints and criticism by what came next from the customer; `silence` also where history ends."""
-    answered = rows.filter(pl.col("reply").is_not_null() & pl.col("asked_type").is_in(("complaint", "criticism")))
+    answered = rows.lazy().filter(pl.col("reply").is_not_null() & pl.col("asked_type").is_in(("complaint", "criticism")))
     answered = answered.unique("asked_id", keep="first", maintain_order=True)
     kind = (
         pl.when(pl.col("next_type").is_null())
@@ -161,5 +162,5 @@ def _turnaround(rows: pl.DataFrame) -> dict[str, int]:
         .then(pl.lit("still complaining"))
         .otherwise(pl.lit("other"))
     )
-    counts = dict(answered.select(kind.alias("kind")).group_by("kind").len().rows())
+    counts = dict(answered.select(kind.alias("kind")).group_by("kind").len().collect().rows())
     return {name: counts.get(name, 0) for name in AFTER}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
@@ -82,7 +82,8 @@ def built(
         shown = found.result().group_by("rule", maintain_order=True).head(EXAMPLES)
         findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
         counted = counting.result()
-        people = pool.submit(_agents, rows, verdicts, counted, rulebook, profile, seed, teams or {})
+        adjusted = pool.submit(adjustment.adjusted, counted.by("account", "agent", *adjustment.GIVEN), weights)
+        people = pool.submit(_agents, rows, verdicts, adjusted, rulebook, profile, seed, teams or {})
         gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
         named, daily = themes.result(), working.result()
         figures = pool.submit(volume.figures, rows, named, unit, tz)
@@ -216,7 +217,7 @@ def _account_scores(verdicts: pl.DataFrame, rulebook: Rulebook, profile: Profile
 def _agents(
     rows: pl.DataFrame,
     verdicts: pl.DataFrame,
-    counted: breakdown.Cells,
+    adjusting: Future[dict[tuple[Any, Any], float]],
     rulebook: Rulebook,
     profile: Profile,
     seed: int,
@@ -225,8 +226,7 @@ def _agents(
     """Agents with their scores, and `adjusted`: the score on the account's mix of types, channels and hours (null where not ranked)."""
     names = rows.select("agent", "account")
     people = score.people(verdicts, rows.get_column("dialogue"), names, rulebook, profile, seed)
-    weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
-    adjusted = adjustment.adjusted(counted.by("account", "agent", *adjustment.GIVEN), weights)
+    adjusted = adjusting.result()
     for agent in people:
         agent["team"] = teams.get(agent["agent"])
         agent["adjusted"] = round(adjusted[agent["account"], agent["agent"]], 2) if _known(agent, adjusted) else None

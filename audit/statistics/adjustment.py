@@ -74,6 +74,5 @@ def _dummies(part: pl.DataFrame) -> Floats:
     columns = []
     for name in GIVEN:
         levels = part.group_by(name).agg(pl.col("n").sum()).sort(["n", name], descending=[True, False], nulls_last=True)
-        for level in levels.get_column(name).to_list()[1:MOST_LEVELS]:
-            columns.append(part.select(pl.col(name).eq_missing(level)).to_series())
+        columns += [part.get_column(name).eq_missing(level) for level in levels.get_column(name).to_list()[1:MOST_LEVELS]]
     return np.stack([column.to_numpy().astype(np.float64) for column in columns], axis=1) if columns else np.zeros((part.height, 0))

@@ -27,14 +27,14 @@ _SHOWN = 5
 
 def clones(rows: pl.DataFrame, bounds: Mapping[str, Any], least: int) -> Found:
     """`bounds`: `words`, `people`; accounts with `least` praising texts of so many words are judged. Takes `asked_words`, `customer`."""
-    praise = rows.filter(pl.col("asked_first") & (pl.col("asked_type") == "praise") & pl.col("asked_words").is_not_null())
-    praise = praise.select(
+    praising = rows.lazy().filter(pl.col("asked_first") & (pl.col("asked_type") == "praise") & pl.col("asked_words").is_not_null())
+    praising = praising.select(
         "account",
         message_id="asked_message_id",
         person=pl.coalesce("customer", pl.col("dialogue").cast(pl.String)),
         skeleton=texts.skeleton(pl.col("asked_words")),
     ).filter(pl.col("skeleton").str.count_matches(r"\S+") >= int(bounds["words"]))
-    praise = praise.filter(pl.len().over("account") >= least)
+    praise = praising.filter(pl.len().over("account") >= least).collect()
     distinct = praise.group_by("account", "skeleton").agg("person", "message_id").sort("account", "skeleton", nulls_last=True)
     groups: list[int] = []
     for part in distinct.group_by("account", maintain_order=True).agg("skeleton").get_column("skeleton").to_list():

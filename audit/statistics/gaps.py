@@ -23,25 +23,25 @@ USUAL: Week = ((540, 1080),) * 5 + ((0, 0),) * 2
 """Monday to Friday, 9 to 18, where the user names no hours."""
 
 
-def _opening(rows: pl.DataFrame) -> pl.DataFrame:
+def _opening(rows: pl.DataFrame) -> pl.LazyFrame:
     """Opening complaints, criticism and questions of which it is known whether they were answered."""
     wanted = pl.col("asked_first") & pl.col("opens_dialogue") & pl.col("asked_type").is_in(("complaint", "criticism", "question"))
-    return rows.filter(wanted & pl.col("history_after") & pl.col("answers_known"))
+    return rows.lazy().filter(wanted & pl.col("history_after") & pl.col("answers_known"))
 
 
 def off_hours(rows: pl.DataFrame, bounds: Mapping[str, Any], least: int, week: Week | None, tz: str) -> Found:
     """`bounds`: `ratio` of median waits, `share` of answered; `least` messages on each side."""
-    timed = _opening(rows).filter(pl.col("asked_at").is_not_null() & (pl.col("asked_time_quality") != "date only"))
-    timed = timed.filter(pl.col("minutes_waited").is_not_null() | ~pl.col("answered"))
-    timed = timed.select(
+    known = _opening(rows).filter(pl.col("asked_at").is_not_null() & (pl.col("asked_time_quality") != "date only"))
+    known = known.filter(pl.col("minutes_waited").is_not_null() | ~pl.col("answered"))
+    timed = known.select(
         "account",
         open=worked(pl.col("asked_at") + pl.duration(minutes=1), week or USUAL, tz) > worked(pl.col("asked_at"), week or USUAL, tz),
-        minutes=pl.col("minutes_waited").fill_null(math.inf),
-    )
+        minutes=pl.col("minutes_waited").fill_null(math.inf).cast(pl.Float64),
+    ).collect()
     tried = []
     for (account,), part in sorted(timed.partition_by("account", as_dict=True).items(), key=lambda item: str(item[0][0])):
-        inside = part.filter("open").get_column("minutes").to_numpy().astype(np.float64)
-        outside = part.filter(~pl.col("open")).get_column("minutes").to_numpy().astype(np.float64)
+        minutes, open_ = part.get_column("minutes").to_numpy(), part.get_column("open").to_numpy()
+        inside, outside = minutes[open_], minutes[~open_]
         if min(len(inside), len(outside)) < least:
             continue
         medians = [float(np.quantile(side, 0.5, method="lower")) for side in (inside, outside)]
@@ -68,6 +68,7 @@ def channels(rows: pl.DataFrame, bounds: Mapping[str, Any], least: int) -> Found
         .agg(n=pl.len(), answered=pl.col("answered").sum())
         .filter(pl.col("n") >= least)
         .sort("account", "channel", nulls_last=True)
+        .collect()
     )
     tried = []
     for (account,), part in counted.partition_by("account", as_dict=True, maintain_order=True).items():

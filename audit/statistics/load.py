@@ -25,7 +25,7 @@ def days(rows: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
     weighed = {id: weight for id, weight in weights.items() if weight > 0 and id in rows.columns}
     kept = pl.sum_horizontal(pl.lit(0.0), *(pl.col(id).fill_null(False).cast(pl.Float64) * weight for id, weight in weighed.items()))
     judged = pl.sum_horizontal(pl.lit(0.0), *(pl.col(id).is_not_null().cast(pl.Float64) * weight for id, weight in weighed.items()))
-    replies = rows.filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null())
+    replies = rows.lazy().filter(pl.col("reply").is_not_null() & pl.col("replied_at").is_not_null())
     return (
         replies.select("account", "agent", day=pl.col("replied_at").dt.date(), kept=kept, judged=judged)
         .group_by("account", "agent", "day")
@@ -33,6 +33,7 @@ def days(rows: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
         .filter(pl.col("judged") > 0)
         .with_columns(x=pl.col("load").cast(pl.Float64).log(2), y=100 * pl.col("kept") / pl.col("judged"))
         .sort("account", "agent", "day", nulls_last=True)
+        .collect()
     )
 
 

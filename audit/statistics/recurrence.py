@@ -24,7 +24,8 @@ PREFIX = "theme_"
 
 def themes(rows: pl.DataFrame, vocabulary: Mapping[str, Vocabulary]) -> pl.DataFrame:
     """account, asked_at, theme, answered: complaints and criticism that name a theme. Takes `asked_words`, `asked_lang`."""
-    wanted = rows.filter(pl.col("asked_first") & pl.col("asked_type").is_in(("complaint", "criticism")) & pl.col("asked_at").is_not_null())
+    complaining = pl.col("asked_first") & pl.col("asked_type").is_in(("complaint", "criticism")) & pl.col("asked_at").is_not_null()
+    wanted = rows.lazy().filter(complaining).select("account", "asked_at", "answered", "asked_lang", "asked_words").collect()
     parts = [pl.DataFrame(schema={"account": pl.String, "asked_at": pl.Datetime("us"), "theme": pl.String, "answered": pl.Boolean})]
     for (lang,), part in wanted.partition_by("asked_lang", as_dict=True).items():
         for name, words in vocabulary.get(str(lang), {}).items():
@@ -38,7 +39,8 @@ def themes(rows: pl.DataFrame, vocabulary: Mapping[str, Vocabulary]) -> pl.DataF
 
 def recurring(rows: pl.DataFrame, named: pl.DataFrame, bounds: Mapping[str, Any], least: int) -> Found:
     """`named` as of `themes`; `bounds`: `ratio`, `days` (shortest half); `least` complaints of a theme in the first half."""
-    arrivals = rows.filter(pl.col("asked_first") & pl.col("asked_at").is_not_null()).select("account", "asked_at").sort("asked_at")
+    arrived = rows.lazy().filter(pl.col("asked_first") & pl.col("asked_at").is_not_null())
+    arrivals = arrived.select("account", "asked_at").sort("asked_at").collect()
     every = {key[0]: part.get_column("asked_at").to_numpy() for key, part in arrivals.partition_by("account", as_dict=True).items()}
     named = named.sort("account", "theme", "asked_at", nulls_last=True)
     groups = named.group_by("account", "theme", maintain_order=True).agg(

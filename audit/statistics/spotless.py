@@ -21,11 +21,12 @@ NEGATIVE = 2
 
 def months(rows: pl.DataFrame) -> pl.DataFrame:
     """account, month, n, negative: dated ratings, once a customer's turn, of each month."""
-    rated = rows.filter(pl.col("asked_first") & pl.col("rating").is_not_null() & pl.col("asked_at").is_not_null())
+    rated = rows.lazy().filter(pl.col("asked_first") & pl.col("rating").is_not_null() & pl.col("asked_at").is_not_null())
     return (
         rated.group_by("account", month=pl.col("asked_at").dt.truncate("1mo").dt.date())
         .agg(n=pl.len(), negative=(pl.col("rating") <= NEGATIVE).sum())
         .sort("account", "month", nulls_last=True)
+        .collect()
     )
 
 
