@@ -78,55 +78,60 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
         inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
         grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
         distinct = distinct.hstack(grouped.agg(pl.col(_name(scope)).any() for scope in inside).drop("reply", "lang").collect())
-    rules = [rule for rule in rulebook.rules if rule.detector in TEXT_DETECTORS]
-    remaining = [rule for rule in rulebook.rules if rule.detector == "remainder"]
-    conditional = [rule for rule in rulebook.rules if rule.given]
-    narrow = [rule for rule in rulebook.rules if rule.complained]
-    parts = []
-    for (lang,), texts_of in distinct.group_by("lang", maintain_order=True):
-        held = known.found.get(str(lang))
-        index = held[1] if held else search.Index(texts_of.get_column("words"))
-        part = _searched(texts_of.hstack(held[0]) if held and held[0].width else texts_of, index, rulebook, str(lang), scopes)
-        jobs = [
-            (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, str(lang), bounds, index))
-            for rule in rules
-            if rule.languages & {str(lang), "*"}
-        ]
-        worded = lang in LANGUAGES
-        jobs += [(f"given:{rule.id}", None, partial(found.given, rule, rulebook, str(lang), index=index)) for rule in conditional if worded]
-        jobs += [
-            (f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, str(lang), index=index))
-            for rule in narrow
-            if worded
-        ]
-        with ThreadPoolExecutor() as pool:
-            knowing = [rule for rule in remaining if rule.languages & {str(lang), "*"}]
-            split = [pool.submit(remainder.sentences, rule, rulebook, str(lang), _inside_of(scopes.get(rule.id), part)) for rule in knowing]
-            part = _detected(part, jobs)  # a remainder asks for the marks of others
-            jobs = [
-                (
-                    f"mark:{rule.id}",
-                    scopes.get(rule.id),
-                    partial(remainder.found, rule, rulebook, str(lang), bounds=bounds, split=each.result()),
-                )
-                for rule, each in zip(knowing, split, strict=True)
-            ]
-        parts.append(_detected(part, jobs))
-    schema = {
+    parts = [
+        _marked(str(lang), part, known.found.get(str(lang)), rulebook, bounds, scopes)
+        for (lang,), part in distinct.group_by("lang", maintain_order=True)
+    ]
+    kinds: dict[str, type[pl.DataType]] = {
+        **{f"mark:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.detector in (*TEXT_DETECTORS, "remainder")},
+        **{f"given:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.given},
+        **{f"narrow:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.complained},
+    }
+    told: dict[str, type[pl.DataType]] = {
         "reply": pl.String,
         "lang": pl.String,
         "signed": pl.String,
         "reply_words": pl.Int32,
         "skeleton": pl.UInt64,
-        **{f"mark:{rule.id}": pl.Boolean for rule in rulebook.rules if rule in rules or rule in remaining},
     }
-    schema |= {f"given:{rule.id}": pl.Boolean for rule in conditional} | {f"narrow:{rule.id}": pl.Boolean for rule in narrow}
-    if not parts:
-        return pl.DataFrame(schema=schema)
-    joined = pl.concat(parts, how="diagonal")
-    return joined.select(
-        pl.col(name).cast(kind) if name in joined.columns else pl.lit(None, kind).alias(name) for name, kind in schema.items()
-    )
+    joined = pl.concat([pl.DataFrame(schema=told | kinds), *parts], how="diagonal_relaxed")
+    return joined.select(*told, *kinds)
+
+
+def _marked(
+    lang: str,
+    part: pl.DataFrame,
+    held: tuple[pl.DataFrame, search.Index] | None,
+    rulebook: Rulebook,
+    bounds: Mapping[str, Any],
+    scopes: Mapping[str, Scope],
+) -> pl.DataFrame:
+    """`part` (distinct replies of one language; `held`: what was found in them already) with the marks of the rules that know it."""
+    index = held[1] if held else search.Index(part.get_column("words"))
+    part = _searched(part.hstack(held[0]) if held and held[0].width else part, index, rulebook, lang, scopes)
+    rules = [rule for rule in rulebook.rules if rule.languages & {lang, "*"}]
+    jobs = [
+        (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, lang, bounds, index))
+        for rule in rules
+        if rule.detector in TEXT_DETECTORS
+    ]
+    if lang in LANGUAGES:
+        for rule in rulebook.rules:
+            if rule.given:
+                jobs.append((f"given:{rule.id}", None, partial(found.given, rule, rulebook, lang, index=index)))
+            if rule.complained:
+                narrowed = partial(found.complained, rule, rulebook, lang, index=index)
+                jobs.append((f"narrow:{rule.id}", scopes.get("complained"), narrowed))
+    remaining = [rule for rule in rules if rule.detector == "remainder"]
+    with ThreadPoolExecutor() as pool:
+        split = [pool.submit(remainder.sentences, rule, rulebook, lang, _inside_of(scopes.get(rule.id), part)) for rule in remaining]
+        part = _detected(part, jobs)
+        left = [
+            partial(remainder.found, rule, rulebook, lang, bounds=bounds, split=sentences.result())
+            for rule, sentences in zip(remaining, split, strict=True)
+        ]
+    # a remainder asks for the marks of others
+    return _detected(part, [(f"mark:{rule.id}", scopes.get(rule.id), each) for rule, each in zip(remaining, left, strict=True)])
 
 
 Scope = tuple[tuple[str, ...], bool]

@@ -38,7 +38,7 @@ class Concordance:
         self.starts = np.concatenate([[0], np.cumsum(held["place"].list.len().to_numpy())]).astype(np.intp)
         self._text = running["text"].to_numpy()
         self._places = held["place"].explode().to_numpy() if len(held) else np.zeros(0, dtype=np.uint32)
-        self.rows: Numbers = self._text[self._places]
+        self.rows: NDArray[np.intp] = self._text[self._places].astype(np.intp)  # numpy looks up by this kind at once
         """The texts that hold the first word, then those that hold the second, and so on: word n has those from starts[n] on."""
 
     @cached_property

@@ -47,9 +47,11 @@ def _languages(rows: pl.DataFrame, forced: str | None) -> pl.DataFrame:
     """asked_lang and reply_lang: as forced, as read, else the other side's, else the account's commonest, else as declared."""
     if forced:
         return rows.with_columns(pl.lit(forced).alias("asked_lang"), pl.lit(forced).alias("reply_lang"))
+    with ThreadPoolExecutor(2) as pool:
+        asked, reply = pool.map(language.detect, (rows["asked"], rows["reply"]))
     own = rows.select(
-        language.detect(rows["asked"]).alias("asked_lang"),
-        language.detect(rows["reply"]).alias("reply_lang"),
+        asked.alias("asked_lang"),
+        reply.alias("reply_lang"),
         "account",
         declared=pl.col("asked_declared_lang")
         .str.slice(0, 2)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from types import ModuleType
 
 import polars as pl
@@ -175,6 +176,7 @@ _HEAD = 240
 _NEIGHBOURS = ("uk", "be", "bg", "sr")
 _LEAD = {"ru": 0.1, None: 0.05, "other": 0.0}
 """By how much a neighbour's score must exceed that of Russian, by what words say already."""
+_ALONE = Lock()  # eldc keeps one model for the process
 _ENOUGH = 2
 """Points from which a language is named: one word that is its own, or two that it shares."""
 
@@ -283,7 +285,8 @@ def _decided(rows: pl.DataFrame, langs: tuple[str, ...]) -> pl.DataFrame:
 def _asked_again(rows: pl.DataFrame, letters: Callable[[str, str | None], str | None]) -> pl.DataFrame:
     """What points leave open or decide by one word, by rows of letters. A text without two letters together stays open."""
     weak = rows.filter(pl.col("weak") & pl.col("line").str.contains(r"\p{L}{2}"))
-    said = [letters(line, lang) for line, lang in weak.select("line", "lang").iter_rows()]
+    with _ALONE:
+        said = [letters(line, lang) for line, lang in weak.select("line", "lang").iter_rows()]
     weak = weak.select("place", lang=pl.Series(said, dtype=pl.String))
     return pl.concat([rows.join(weak, on="place", how="anti").select("place", "lang"), weak])
 

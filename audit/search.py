@@ -29,7 +29,7 @@ MOST_BITS = 63
 MANY = 3_000
 """Candidates of so many texts are asked about by themselves."""
 
-ENOUGH = 300
+ENOUGH = 1_000
 """Candidates of so many texts from which looking at further anchors costs more than it saves."""
 
 KEYS = ("patterns", "complained", "given")
@@ -198,14 +198,24 @@ class Index:
             ((sum(int(starts[last] - starts[first]) for first, last in slices), slices) for slices in map(self._slices, each.anchors)),
             key=itemgetter(0),
         )
-        near = open_
-        for size, slices in found:
-            if size > len(self.words) and near is not open_:
+        if not found:
+            return np.flatnonzero(open_)
+        size, slices = found[0]
+        if size < ENOUGH and len(self.words) >= FEW:
+            rows = self._rows(slices)
+            return rows[open_[rows]]
+        near = open_ & self._holding(slices)
+        for size, slices in found[1:]:
+            if size > len(self.words):
                 break  # excluding the few others costs more than it saves
-            near = near & self._holding(slices)
-            if size < ENOUGH and len(self.words) >= FEW:
-                break
+            near &= self._holding(slices)
         return np.flatnonzero(near)
+
+    def _rows(self, slices: Iterable[tuple[int, int]]) -> Rows:
+        """`_holding` where few texts do, as their numbers."""
+        starts, rows = self._concordance.starts, self._concordance.rows
+        parts = [rows[starts[first] : starts[last]] for first, last in slices]
+        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.intp)
 
     def left_of(self, places: pl.Series, left: pl.Series, sought: Sequence[Sought]) -> pl.Series:
         """Whether the texts at `places` hold one of the expressions where only `left` is left of each."""

@@ -86,4 +86,4 @@ def _time(column: pl.Expr) -> pl.Expr:
     """Both forms of created_at, as UTC."""
     tweet = column.str.to_datetime("%a %b %d %H:%M:%S %z %Y", time_unit="us", strict=False)
     iso = column.str.to_datetime("%Y-%m-%d %H:%M:%S%:z", time_unit="us", strict=False)
-    return pl.coalesce(tweet, pl.when(tweet.is_null()).then(iso)).dt.replace_time_zone(None)
+    return pl.coalesce(tweet, iso).dt.replace_time_zone(None)

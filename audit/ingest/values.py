@@ -50,10 +50,16 @@ def filled(column: pl.Expr) -> pl.Expr:
 
 def plain_text(column: pl.Expr) -> pl.Expr:
     """A message as written: HTML entities resolved once, line ends as LF, blank ends cut; null where nothing remains."""
-    names, characters = _entities()
-    text = pl.when(column.str.contains("&", literal=True)).then(column.str.replace_many(names, characters)).otherwise(column)
+    text = column.cast(pl.String).map_batches(_resolved, return_dtype=pl.String, is_elementwise=True)
     text = pl.when(text.str.contains("\r\n", literal=True)).then(text.str.replace_all("\r\n", "\n", literal=True)).otherwise(text)
     return filled(text)
+
+
+def _resolved(texts: pl.Series) -> pl.Series:
+    """The texts with their HTML entities resolved; few have any."""
+    names, characters = _entities()
+    rows = texts.str.contains("&", literal=True).arg_true()
+    return texts.scatter(rows, texts.gather(rows).str.replace_many(names, characters)) if len(rows) else texts
 
 
 def whole_id(column: pl.Expr) -> pl.Expr:
