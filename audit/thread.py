@@ -18,10 +18,11 @@ _STEPS = 40
 def threaded(store: Store, *, until: datetime | None, history_hours: float) -> None:
     """Write the tables `turns` and `exchanges` (columns: audit/sql/exchanges.sql; times UTC, waits in minutes)."""
     store.script("links")
-    for _ in range(_STEPS):
-        store.script("climb")
-        if store.rows("SELECT NOT bool_or(moved) AND NOT coalesce((SELECT bool_or(open) FROM aims), false) FROM linked")[0][0] is not False:
-            break
+    for script, going in (("climb", "SELECT bool_or(moved) FROM linked"), ("aim", "SELECT bool_or(open) FROM aims")):
+        for _ in range(_STEPS):
+            store.script(script)
+            if not store.rows(going)[0][0]:
+                break
     store.script("threads")
     store.script("turns")
     store.script("exchanges", until=until, history=history_hours)
