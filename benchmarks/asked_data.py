@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ CORPUS = Path(__file__).parent / "corpus"
 AT_FAULT = ("complaint", "criticism", "destructive")
 NEGATIVE = (*AT_FAULT, "trolling")
 NEITHER = ("question", "other")
-TYPED = ("corpus", "labels", "marked")
+TYPED = ("corpus", "exchanges", "labels", "marked")
 """The sets that name one of the seven types."""
+EXCHANGES = ("exchanges", "short", "replies")
+"""Files of the corpus whose messages are the set `exchanges`; those that name the most come first."""
 FOLDS = 5
 SCHEMA = {
     "set": pl.String(),
@@ -55,6 +58,7 @@ class Source:
 
 SETS = (
     Source("corpus", "benchmarks/corpus/asked-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
+    Source("exchanges", "benchmarks/corpus/{exchanges,short,replies}-*.jsonl", "MIT, written for this project", "type, upset"),
     Source("labels", "labels/*-asked.jsonl", "by hand; rows of twcs/* (non-commercial) are measured only", "type, upset, addressed"),
     Source("marked", "benchmarks/corpus/marked.tsv", "MIT, labels written for this project for texts of the sets below", "type, upset, addressed"),
     Source("complaints_en", "data/complaints_en.csv", "none stated (ACL 2019)", "complaint: complaint, criticism or destructive; else the other four"),
@@ -71,8 +75,9 @@ def material() -> Path:
 
 def read() -> pl.DataFrame:
     """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together)."""
-    sets = list(_sets())
-    frame = pl.DataFrame([*_corpus(), *_labels(), *_marked(sets), *sets], schema=SCHEMA)
+    sets, written, labels = list(_sets()), list(_corpus()), list(_labels())
+    taken = {row["text"] for row in (*written, *labels)}
+    frame = pl.DataFrame([*written, *_exchanges(taken), *labels, *_marked(sets), *sets], schema=SCHEMA)
     return frame.with_columns(group=_group(frame["text"])).with_columns(fold=_spread(pl.col("group")))
 
 
@@ -96,6 +101,19 @@ def _corpus() -> Iterator[dict[str, Any]]:
             row = json.loads(line)
             flags = {name: row[name] for name in ("upset", "addressed", "insulting")}
             yield _row("corpus", lang, row["text"], [row["type"]], row["type"], **flags)
+
+
+def _exchanges(taken: set[str]) -> Iterator[dict[str, Any]]:
+    """Each message once, though several replies were written to it; none of the texts `taken`."""
+    seen = set(taken)
+    for kind, lang in product(EXCHANGES, LANGUAGES):
+        path = CORPUS / f"{kind}-{lang}.jsonl"
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            row = json.loads(line)
+            text, said = row["asked"], row["asked_type"]
+            if text not in seen:
+                seen.add(text)
+                yield _row("exchanges", lang, text, [said], said, source=kind, upset=row.get("asked_upset"))
 
 
 def _labels() -> Iterator[dict[str, Any]]:

@@ -63,7 +63,12 @@ ASIDE = 0.05
 """How much less a forum's comment counts for `addressed`: all of them speak to no brand."""
 HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
-WEIGHT = dict.fromkeys(asked_data.TYPED, 1.0)
+OFTEN = 0.4
+"""How much less a complaint of `exchanges` counts: seven in ten of its messages are one."""
+BRIEF = 0.5
+"""How much a row of `exchanges` counts: they are briefer than what customers write elsewhere."""
+BRIEFLY = 0.25
+"""The same for the types of the heads."""
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
 LATER = {"fast": 4000, "accurate": 2000}
@@ -104,6 +109,14 @@ def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: in
     return found.x.reshape(columns + 1, outputs)  # type: ignore[no-any-return]
 
 
+def counted(rows: pl.DataFrame, limit: int, brief: float) -> Floats:
+    """How much each row counts; those of a coarsely labelled set together as at most `limit`, one of `exchanges` as `brief`."""
+    coarse = ~pl.col("set").is_in(asked_data.TYPED)
+    often = pl.when(pl.col("truth") == "complaint").then(OFTEN * brief).otherwise(brief)
+    each = pl.when(coarse).then((limit / pl.len().over("set")).clip(upper_bound=1.0))
+    return rows.select(each.when(pl.col("set") == "exchanges").then(often).otherwise(1.0)).to_series().to_numpy()
+
+
 class Language:
     """The rows of one language with all that is known of them before training."""
 
@@ -130,11 +143,8 @@ class Language:
         self.flags = {flag: rows[flag].cast(pl.Float64).to_numpy() for flag in FLAGS}  # nan where it was not labelled
         self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
         self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
-        sizes = dict(rows.group_by("set").len().iter_rows())
-        self.weight, *later = (
-            np.array([WEIGHT.get(name, min(1.0, limit / sizes[name])) for name in rows["set"]]) for limit in (LIMIT, *LATER.values())
-        )
-        self.later = dict(zip(LATER, later, strict=True))
+        self.weight = counted(rows, LIMIT, BRIEF)
+        self.later = {name: counted(rows, limit, BRIEFLY) for name, limit in LATER.items()}
 
     def values(self, seen: Ints) -> Floats:
         """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
@@ -204,12 +214,13 @@ class Full:
         self.groups, self.vectors = everything["group"].to_numpy()[known], vectors[known]
         types = everything["types"].filter(pl.Series(known)).to_list()
         self.kinds = np.array([[kind in kinds for kind in ASKED_TYPES] for kinds in types], dtype=np.float64)
+        self.weight = counted(everything.filter(pl.Series(known)), LIMIT, BRIEF)
 
 
 def shared(full: Full, unseen: set[str]) -> Floats:
     """Types from vectors, but for the groups `unseen`."""
     rows = np.flatnonzero(~np.isin(full.groups, list(unseen)))
-    return fitted(full.vectors[rows] * SPREAD, full.kinds[rows], np.ones(len(rows)), 2.0)
+    return fitted(full.vectors[rows] * SPREAD, full.kinds[rows], full.weight[rows], 2.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,31 @@ def test_near_duplicates_stand_in_one_fold(tmp_path: Path, monkeypatch: pytest.M
 
 def test_absent_sets_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
-    assert asked_data.read()["set"].unique().to_list() == ["corpus"]
+    assert asked_data.read()["set"].unique().sort().to_list() == ["corpus", "exchanges"]
+
+
+def test_a_message_of_an_exchange_counts_once_and_not_where_it_is_labelled_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    monkeypatch.setattr(asked_data, "CORPUS", tmp_path)
+    for lang in LANGUAGES:
+        (tmp_path / f"asked-{lang}.jsonl").write_text("")
+    (tmp_path / "marked.tsv").write_text("set\tsha256\ttype\tupset\taddressed\n")
+    flags = {"upset": False, "addressed": True, "insulting": False}
+    _lines(tmp_path / "asked-en.jsonl", [{"text": "Are you open today?", "type": "question", **flags}])
+    asked = [("Are you open today?", "question"), ("The lamp is cracked", "complaint"), ("The lamp is cracked", "complaint")]
+    _lines(tmp_path / "exchanges-en.jsonl", [{"asked": text, "asked_type": kind, "asked_upset": True} for text, kind in asked])
+    _lines(tmp_path / "replies-en.jsonl", [{"asked": text, "asked_type": kind} for text, kind in (*asked, ("Soup was cold", "complaint"))])
+    found = asked_data.read().filter(pl.col("set") == "exchanges")
+    assert found.select("text", "truth", "upset", "addressed").rows() == [
+        ("The lamp is cracked", "complaint", True, None),
+        ("Soup was cold", "complaint", None, None),
+    ]
+    weight = train.counted(found, 4000, 0.5)
+    assert weight.tolist() == [train.OFTEN * 0.5] * 2
+
+
+def _lines(path: Path, rows: list[dict[str, object]]) -> None:
+    path.write_text("\n".join(json.dumps(row) for row in rows))
 
 
 def test_a_bound_is_where_judgements_are_precise_enough() -> None:
