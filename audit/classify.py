@@ -220,7 +220,8 @@ def continued(rows: pl.DataFrame) -> pl.DataFrame:
     "Still nothing!" says little alone. Takes `dialogue`, `asked_at`, `author`, `asked_answered` and what `typed` gives; thanks stay thanks.
     """
     open_kinds = [kind for kind in (*ASKED_TYPES, UNCLEAR) if kind not in ("complaint", "praise")]
-    ordered = rows.with_row_index("row").sort("dialogue", "asked_at", "row", nulls_last=True)
+    needed = ("dialogue", "asked_at", "asked_type", "asked_why", "asked_confidence", "asked_leaning")
+    ordered = rows.select(needed).with_row_index("row").sort("dialogue", "asked_at", "row", nulls_last=True)
     earlier = (pl.col("asked_type") == "complaint").fill_null(False).cast(pl.Int32).cum_sum().over("dialogue") > 0
     follows = (
         earlier
@@ -231,16 +232,12 @@ def continued(rows: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("asked_confidence") < CLEAR)
         & ((pl.col("asked_leaning") >= LEANING) | (pl.col("asked_type") == UNCLEAR))
     ).fill_null(False)
-    return (
-        ordered.with_columns(follows=follows)
-        .sort("row")
-        .with_columns(
-            asked_type=pl.when("follows").then(pl.lit("complaint")).otherwise("asked_type"),
-            asked_why=pl.when("follows").then(pl.lit("earlier turns")).otherwise("asked_why"),
-            asked_confidence=pl.when("follows").then(0.5).otherwise("asked_confidence"),
-            confident=pl.col("confident") & ~pl.col("follows"),
-        )
-        .drop("row", "follows")
+    following = ordered.select("row", follows=follows).sort("row").get_column("follows")
+    return rows.with_columns(
+        asked_type=pl.when(following).then(pl.lit("complaint")).otherwise("asked_type"),
+        asked_why=pl.when(following).then(pl.lit("earlier turns")).otherwise("asked_why"),
+        asked_confidence=pl.when(following).then(0.5).otherwise("asked_confidence"),
+        confident=pl.col("confident") & ~following,
     )
 
 

@@ -87,7 +87,7 @@ def _prepare() -> None:
     # and what stands before may be what polars has set in a process that started this one.
     kept = f"narenas:{os.cpu_count() or 2},dirty_decay_ms:5000,muzzy_decay_ms:5000"
     os.environ["_RJEM_MALLOC_CONF"] = ",".join(filter(None, (os.environ.get("_RJEM_MALLOC_CONF"), kept)))
-    gc.set_threshold(50_000)  # the many objects are arrays and texts, which hold no circles
+    gc.set_threshold(200_000)  # the many objects are arrays and texts, which hold no circles
 
 
 def _complain(message: str) -> None:

@@ -38,7 +38,7 @@ VECTORS = history.ROOT / "benchmarks" / "data" / "resembles.npz"
 THRESHOLDS: dict[str, tuple[float, float]] = {
     "denial": (0.1, 0.65),
     "superiority": (0.1, 0.68),
-    "hostility": (0.1, 0.75),
+    "hostility": (0.1, 0.82),
     "customer-effort": (0.1, 0.6),
     "off-topic": (0.1, 0.6),
     "empty-answer": (0.15, 0.8),

@@ -81,8 +81,9 @@ def _fast(body: memoryview, separator: str, width: int) -> pl.DataFrame | None:
     """The frame if every row of `body` is as wide as its header, else None."""
     names = [str(place) for place in range(width)]
     raw = b"\n".join((separator.join(names).encode(), body))
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         balanced = pool.submit(_quotes_balance, raw, separator)
+        counted = pool.submit(lambda: (raw.count(separator.encode()), raw.count(b"\n")))
         try:
             frame = pl.read_csv(raw, separator=separator, infer_schema=False)
         except pl.exceptions.PolarsError:
@@ -94,7 +95,8 @@ def _fast(body: memoryview, separator: str, width: int) -> pl.DataFrame | None:
     rows = frame.height
     if not balanced.result():
         return None
-    if inside != (raw.count(separator.encode()) - (width - 1) * (rows + 1), raw.count(b"\n") - rows):
+    separators, ends = counted.result()
+    if inside != (separators - (width - 1) * (rows + 1), ends - rows):
         return None
     return frame.with_row_index("source_row").slice(1).with_columns(pl.col("source_row").cast(pl.Int64))
 

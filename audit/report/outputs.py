@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit.report import files, html, result_json, tables_csv, tables_jsonl, tables_parquet, tables_xlsx
+from audit.report import files, html, result_json, tables_csv, tables_jsonl, tables_parquet
 from audit.report.tables import tables
 
 
@@ -52,5 +52,7 @@ def write(
             if folder:
                 written += write(held, folder)
         if outputs.xlsx:
+            from audit.report import tables_xlsx  # its library is loaded for those who want a workbook
+
             written.append(tables_xlsx.write(held, outputs.xlsx))
     return written
