@@ -65,9 +65,11 @@ HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
 OFTEN = 0.4
 """How much less a complaint of `exchanges` counts: seven in ten of its messages are one."""
-BRIEF = 0.5
+WRITTEN = {"en": 1.0, "pl": 1.0, "ru": 0.45}
+"""How much a row of `corpus` counts: its messages are neater than those of the public sets, of which there are most in Russian."""
+BRIEF = {"en": 0.5, "pl": 0.5, "ru": 0.25}
 """How much a row of `exchanges` counts: they are briefer than what customers write elsewhere."""
-BRIEFLY = 0.25
+BRIEFLY = {lang: weight / 2 for lang, weight in BRIEF.items()}
 """The same for the types of the heads."""
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
@@ -109,12 +111,15 @@ def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: in
     return found.x.reshape(columns + 1, outputs)  # type: ignore[no-any-return]
 
 
-def counted(rows: pl.DataFrame, limit: int, brief: float) -> Floats:
-    """How much each row counts; those of a coarsely labelled set together as at most `limit`, one of `exchanges` as `brief`."""
+def counted(rows: pl.DataFrame, limit: int, brief: Mapping[str, float]) -> Floats:
+    """How much each row counts; those of a coarsely labelled set together as at most `limit`, one of `exchanges` as `brief` (by language),
+    one of `corpus` as WRITTEN."""
     coarse = ~pl.col("set").is_in(asked_data.TYPED)
-    often = pl.when(pl.col("truth") == "complaint").then(OFTEN * brief).otherwise(brief)
+    briefly, written = (pl.col("lang").replace_strict(weights, return_dtype=pl.Float64) for weights in (brief, WRITTEN))
+    often = pl.when(pl.col("truth") == "complaint").then(OFTEN * briefly).otherwise(briefly)
     each = pl.when(coarse).then((limit / pl.len().over("set")).clip(upper_bound=1.0))
-    return rows.select(each.when(pl.col("set") == "exchanges").then(often).otherwise(1.0)).to_series().to_numpy()
+    own = each.when(pl.col("set") == "exchanges").then(often).when(pl.col("set") == "corpus").then(written)
+    return rows.select(own.otherwise(1.0)).to_series().to_numpy()
 
 
 class Language:

@@ -83,7 +83,7 @@ def test_a_message_of_an_exchange_counts_once_and_not_where_it_is_labelled_alrea
         ("The lamp is cracked", "complaint", True, None),
         ("Soup was cold", "complaint", None, None),
     ]
-    weight = train.counted(found, 4000, 0.5)
+    weight = train.counted(found, 4000, {"en": 0.5})
     assert weight.tolist() == [train.OFTEN * 0.5] * 2
 
 

@@ -70,29 +70,16 @@ def built(
     brands = sorted(str(name) for name in rows.get_column("account").drop_nulls().unique())
     weights = {rule.id: score.weight(rule, profile) for rule in rulebook.of("reply")}
     with ThreadPoolExecutor(WORKERS) as pool:  # what waits for others is given in after them
-        found = pool.submit(finding.broken, rows, rulebook, profile)
-        themes = pool.submit(recurrence.themes, rows, rulebook.vocabulary)
         counting = pool.submit(breakdown.cells, rows, verdicts, rulebook, unit, tz)
-        working = pool.submit(load.days, rows, weights)
-        work = pool.submit(worklist.lists, rows, rulebook, most=WORK_LIST, redact=redact, keep=brands)
-        summary = pool.submit(score.summary, verdicts, dialogues, rulebook, profile, seed)
+        found = pool.submit(finding.broken, rows, rulebook, profile)
         scoring = pool.submit(period.scores, rows, verdicts, rulebook, profile, seed, unit)
-        weeks = pool.submit(period.weeks, rows, verdicts, rulebook, profile)
-        tallied = pool.submit(tally.tallies, verdicts, rows, [rule.id for rule in rules])
-        shown = found.result().group_by("rule", maintain_order=True).head(EXAMPLES)
-        findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
+        themes = pool.submit(recurrence.themes, rows, rulebook.vocabulary)
+        working = pool.submit(load.days, rows, weights)
         counted = counting.result()
         adjusted = pool.submit(adjustment.adjusted, counted.by("account", "agent", *adjustment.GIVEN), weights)
         people = pool.submit(_agents, rows, verdicts, adjusted, rulebook, profile, seed, teams or {})
-        gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
-        named, daily = themes.result(), working.result()
-        figures = pool.submit(volume.figures, rows, named, unit, tz)
-        statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
-        account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
-        overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
-        accounts = pool.submit(standing.standings, overview, rows, verdicts, rulebook, profile, seed, unit)
-        agents = people.result()
-        pages = pool.submit(coaching.pages, rows, found.result(), counted, agents, rulebook, profile, redact=redact, keep=brands)
+        shown = found.result().group_by("rule", maintain_order=True).head(EXAMPLES)
+        findings = pool.submit(finding.worded, shown, rulebook, redact=redact, keep=brands)
         judged_by = {
             "hash": rulebook.hash,
             "version": __version__,
@@ -104,6 +91,20 @@ def built(
         }
         periods = scoring.result()
         moved = pool.submit(changes.last_two, rows, verdicts, periods, unit, judged_by, seed)
+        summary = pool.submit(score.summary, verdicts, dialogues, rulebook, profile, seed)
+        tallied = pool.submit(tally.tallies, verdicts, rows, [rule.id for rule in rules])
+        pages = pool.submit(
+            lambda: coaching.pages(rows, found.result(), counted, people.result(), rulebook, profile, redact=redact, keep=brands)
+        )
+        work = pool.submit(worklist.lists, rows, rulebook, most=WORK_LIST, redact=redact, keep=brands)
+        weeks = pool.submit(period.weeks, rows, verdicts, rulebook, profile)
+        gains = pool.submit(gain.gains, excused, verdicts, counted, rulebook, profile)
+        named, daily = themes.result(), working.result()
+        figures = pool.submit(volume.figures, rows, named, unit, tz)
+        statistics = account.statistics(rows, named, daily, rulebook, profile, week=hours[1] if hours else None, tz=tz)
+        account_verdicts = account.verdicts(rows, statistics, rulebook, profile)
+        overview = account.overview(rows, account_verdicts, statistics, verdicts, rulebook, profile, seed)
+        accounts = pool.submit(standing.standings, overview, rows, verdicts, rulebook, profile, seed, unit)
         waits = response.waits(rows)
         at = pl.coalesce("asked_at", "replied_at")
         first, last = rows.select(
@@ -140,7 +141,7 @@ def built(
         "gains": gains.result(),
         "periods": periods,
         "weeks": weeks.result(),
-        "agents": agents,
+        "agents": people.result(),
         "teams": _teams(rows, verdicts, rulebook, profile, seed, teams or {}),
         "coaching": pages.result(),
         "facets": breakdown.facets(counted),
