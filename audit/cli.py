@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import errno
 import gc
 import importlib
 import os
 import sys
+from typing import TextIO
 
 import click
 
@@ -56,18 +59,19 @@ def main() -> None:
     """Entry point of the command `reply-audit`."""
     _prepare()
     code = _ended()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        code = COULD_NOT_JUDGE
-    os._exit(code)  # everything is closed and written; to take the tables of a long audit apart takes as long as to write its page
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            code = _flushed(stream) or code
+    os._exit(code)  # all is closed and written; to take the tables of a long audit apart takes as long as to write its page
 
 
 def _ended() -> int:
     """The exit code, the command done."""
     try:
         return group.main(standalone_mode=False) or 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except AuditError as error:
         _complain(str(error))
         return error.exit_code
@@ -75,18 +79,33 @@ def _ended() -> int:
         _complain("stopped")
     except click.ClickException as error:
         error.show()
-    except BrokenPipeError:
-        pass
+    except OSError as error:
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
     return COULD_NOT_JUDGE
 
 
+def _flushed(stream: TextIO) -> int:
+    """0, or the code that says that what is left to write could not be written."""
+    try:
+        stream.flush()
+    except OSError as error:
+        if error.errno != errno.EPIPE and stream is not sys.stderr:
+            _complain(f"cannot write: {error.strerror}")
+        return COULD_NOT_JUDGE
+    return 0
+
+
+_POLARS = "dirty_decay_ms:500,muzzy_decay_ms:1000"
+"""What polars sets for its allocator, and hands on to child processes."""
+
+
 def _prepare() -> None:
-    """Settings of a batch process, made before the libraries that they are for are loaded."""
+    """Settings of a batch process, made before the libraries that they are for are loaded; what the user has set stands."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here: a second thread would wait more than it works
-    # polars hands memory back at once and asks for it again at the next step; for a few seconds it may keep it. What stands last counts,
-    # and what stands before may be what polars has set in a process that started this one.
+    # polars hands memory back at once and asks for it again at the next step; for a few seconds it may keep it. What stands last counts.
     kept = f"narenas:{os.cpu_count() or 2},dirty_decay_ms:5000,muzzy_decay_ms:5000"
-    os.environ["_RJEM_MALLOC_CONF"] = ",".join(filter(None, (os.environ.get("_RJEM_MALLOC_CONF"), kept)))
+    own = os.environ.get("_RJEM_MALLOC_CONF", "").replace(_POLARS, "").strip(",")
+    os.environ["_RJEM_MALLOC_CONF"] = f"{kept},{own}" if own and own != kept else kept
     gc.set_threshold(200_000)  # the many objects are arrays and texts, which hold no circles
 
 

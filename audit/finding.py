@@ -32,7 +32,7 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     ordered = {}
     for side, at in (("reply", "replied_at"), ("asked", "asked_at")):
         worst_first = rows.lazy().select(
-            *(rule.id for rule in rules if rule.subject == side),
+            *(pl.col(rule.id).alias(f"kept:{rule.id}") for rule in rules if rule.subject == side),
             "exchange_id",
             heavy.alias("heavy"),
             *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
@@ -50,8 +50,8 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     parts = []
     for rule in sorted(rules, key=lambda rule: rule.id):
         about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": rule.subject}
-        broken_here = sides[rule.subject].lazy().filter(~pl.col(rule.id))
-        parts.append(broken_here.select(*(pl.lit(value).alias(name) for name, value in about.items()), pl.exclude([r.id for r in rules])))
+        broken_here = sides[rule.subject].lazy().filter(~pl.col(f"kept:{rule.id}"))
+        parts.append(broken_here.select(*(pl.lit(value).alias(name) for name, value in about.items()), pl.exclude("^kept:.*$")))
     return pl.concat(pl.collect_all(parts))
 
 

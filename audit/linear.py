@@ -68,7 +68,7 @@ def by_chunks(scored: Callable[[int, int], NDArray[Any]], texts: int, outputs: i
     """What `scored` gives for the texts from a first to before a last one (texts x outputs), of all `texts` on all cores."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(lambda first: scored(first, min(texts, first + _CHUNK)), range(0, texts, _CHUNK)))
-    return np.concatenate(parts) if parts else np.zeros((0, outputs), dtype=np.float32)
+    return np.concatenate(parts) if parts else np.zeros((0, outputs))
 
 
 def unpacked(arrays: Any, prefix: str = "") -> Hashed:

@@ -60,11 +60,11 @@ DOUBT = 0.2
 UNTYPED = 0.5
 """How much a row counts that only the teacher types."""
 ASIDE = 0.05
-"""How much less a forum's comment counts for `addressed`: all of them speak to no brand."""
+"""How much a forum's comment counts for `addressed`: all of them speak to no brand."""
 HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
 OFTEN = 0.4
-"""How much less a complaint of `exchanges` counts: seven in ten of its messages are one."""
+"""How much a complaint of `exchanges` counts beside its other messages: seven in ten are one."""
 WRITTEN = {"en": 1.0, "pl": 1.0, "ru": 0.45}
 """How much a row of `corpus` counts: its messages are neater than those of the public sets, of which there are most in Russian."""
 BRIEF = {"en": 0.5, "pl": 0.5, "ru": 0.25}

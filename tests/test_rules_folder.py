@@ -258,3 +258,19 @@ def test_a_new_rule_has_a_plain_id_in_a_known_category(tmp_path: Path, name: str
     with pytest.raises(AuditError, match="is no "):
         CliRunner().invoke(group, ["rules", "new", name, "--rules", str(tmp_path / "r")], catch_exceptions=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_own_remainder_needs_no_other_rules_and_any_id_will_do(own: Path) -> None:
+    subtracting = OWN.replace('id = "shop-talk"', 'id = "url"').replace(
+        'detector = "pattern"', 'detector = "remainder"\nbound = "empty-answer"'
+    )
+    subtracting = subtracting.replace('en = ["{jargon}"]', 'en = ["kettle"]\n[subtract]\nen = ["the sku", "is on its way"]')
+    (own / "help" / "url.toml").write_text(subtracting, encoding="utf-8")
+    rows = [
+        {"reply": reply, "lang": "en"}
+        for reply in ("The SKU is on its way.", "The kettle is on its way.", "The lid and the cord follow on Monday morning.")
+    ]
+    said = CliRunner().invoke(group, ["judge", "-", "--rules", str(own)], input="\n".join(map(json.dumps, rows)))
+    assert ["url" in json.loads(line)["broken"] for line in said.stdout.splitlines()] == [True, False, False]
+    result = audit_history([EXPORTS], AuditOptions(rules=own)).result
+    assert result["scores"]["rules"]["url"]["judged"] > 0

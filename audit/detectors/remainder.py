@@ -48,7 +48,7 @@ def found(rule: Rule, rulebook: Rulebook, lang: str, part: pl.DataFrame, bounds:
     """True where nothing is left (`part`: column `words`, marks of the rules that dismiss; one language; `split`: its sentences)."""
     fewest = bounds[rule.bound or rule.id]["words"]
     standing = split.standing
-    rows = part.select(_suspect(rule, part).alias("suspect")).with_row_index("row")
+    rows = part.with_columns(suspect=_suspect(rule, part)).select("suspect").with_row_index("row")
     suspects = standing.filter(rows.get_column("suspect").gather(standing.get_column("row"))).select("sentence").unique(maintain_order=True)
     distinct = (
         split.distinct.join(_dismissed(rule, rulebook, lang, suspects), on="sentence", how="left", maintain_order="left")
@@ -84,8 +84,6 @@ def _dismissed(rule: Rule, rulebook: Rulebook, lang: str, sentences: pl.DataFram
         hit = hit | pattern.found(other, rulebook, lang, candidates, {}, index)
     dismissing = [each for other in others if other.id in rule.dismiss for each in rulebook.guarded(other, "patterns", lang)]
     found = candidates.filter(hit).get_column("sentence")
-    helping = rulebook.sought(rule, "hard_facts", lang)
-    facts = Index(found).any_of(helping)
-    holding = Index(found.filter(facts))  # to take words away makes no fact
-    facts = facts.scatter(facts.arg_true(), holding.any_of(helping, texts=holding.without(dismissing)))
+    alone = Index(found)
+    facts = alone.any_of(rulebook.sought(rule, "hard_facts", lang), texts=alone.without(dismissing))
     return pl.DataFrame({"sentence": found, "dismissed": pl.repeat(True, len(found), dtype=pl.Boolean, eager=True), "facts": facts})

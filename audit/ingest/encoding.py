@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,7 +89,7 @@ def decoded(path: Path, encoding: str) -> bytes:
     raw = path.read_bytes()
     if encoding in ("utf-8", "utf-8-sig"):
         raw = raw.removeprefix(codecs.BOM_UTF8)
-        return _without_nul(raw if _first_bad_byte(path) is None else raw.decode("utf-8", errors="lost").encode())
+        return _without_nul(raw if _bad_byte(BytesIO(raw)) is None else raw.decode("utf-8", errors="lost").encode())
     if encoding.startswith("utf-16-"):
         raw = raw.removeprefix(codecs.BOM_UTF16_LE if encoding.endswith("le") else codecs.BOM_UTF16_BE)
     try:
@@ -107,13 +107,6 @@ def _without_nul(raw: bytes) -> bytes:
 
 
 def _first_bad_byte(path: Path) -> int | None:
-    """`_bad_byte` of a file, asked when the file is recognised and when it is read, and looked for once."""
-    stat = path.stat()
-    return _first_bad_byte_of(path, stat.st_size, stat.st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
-def _first_bad_byte_of(path: Path, size: int, changed: int) -> int | None:
     with path.open("rb") as file:
         return _bad_byte(file)
 

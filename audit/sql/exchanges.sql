@@ -1,5 +1,5 @@
 -- turns -> exchanges: one customer turn with the brand turn that answers it, either side absent where there is none.
--- Parameters: until (end of history, or null), history (hours of history after a message before silence counts), people_days.
+-- Parameters: until (end of history, or null), history (hours of history after a message before silence counts).
 CREATE OR REPLACE TEMP TABLE ends AS
 SELECT space, coalesce($until::TIMESTAMP, max(sent_at)) AS history_end FROM messages GROUP BY space;
 
