@@ -62,7 +62,7 @@ def main() -> None:
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            code = _flushed(stream) or code
+            code = _flushed(stream, told=code > 0) or code
     os._exit(code)  # all is closed and written; to take the tables of a long audit apart takes as long as to write its page
 
 
@@ -84,12 +84,12 @@ def _ended() -> int:
     return COULD_NOT_JUDGE
 
 
-def _flushed(stream: TextIO) -> int:
-    """0, or the code that says that what is left to write could not be written."""
+def _flushed(stream: TextIO, *, told: bool) -> int:
+    """0, or the code that says that what is left to write could not be written; why, where no fault was `told` yet."""
     try:
         stream.flush()
     except OSError as error:
-        if error.errno != errno.EPIPE and stream is not sys.stderr:
+        if not told and error.errno != errno.EPIPE and stream is not sys.stderr:
             _complain(f"cannot write: {error.strerror}")
         return COULD_NOT_JUDGE
     return 0
