@@ -7,7 +7,7 @@ joins that to the rows with their facts and applies "judged when" and "broken wh
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -108,30 +108,38 @@ def _marked(
 ) -> pl.DataFrame:
     """`part` (distinct replies of one language; `held`: what was found in them already) with the marks of the rules that know it."""
     index = held[1] if held else search.Index(part.get_column("words"))
-    part = _searched(part.hstack(held[0]) if held and held[0].width else part, index, rulebook, lang, scopes)
+    part = part.hstack(held[0]) if held and held[0].width else part
     rules = [rule for rule in rulebook.rules if rule.languages & {lang, "*"}]
-    jobs = [
-        (f"mark:{rule.id}", scopes.get(rule.id), _detection(rule, rulebook, lang, bounds, index))
-        for rule in rules
+    remaining = [rule for rule in rules if rule.detector == "remainder"]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        split = [pool.submit(remainder.sentences, rule, rulebook, lang, _inside_of(scopes.get(rule.id), part)) for rule in remaining]
+        part = _searched(part, index, rulebook, lang, scopes)
+        jobs = _jobs(rules, rulebook, lang, bounds, scopes, index)
+        asked_for = {f"mark:{id}" for rule in remaining for id in (*rule.dismiss, *rule.discount, *rule.spared_by)}
+        sooner = _detected(part, [job for job in jobs if job[0] in asked_for], pool)
+        others = _detected(part, [job for job in jobs if job[0] not in asked_for], pool)
+        part = part.with_columns(each.result() for each in sooner)  # a remainder asks for the marks of these
+        for rule, sentences in zip(remaining, split, strict=True):
+            left = partial(remainder.found, rule, rulebook, lang, bounds=bounds, split=sentences.result())
+            part = part.with_columns(_within(scopes.get(rule.id), part, left).alias(f"mark:{rule.id}"))
+        return part.with_columns(each.result() for each in others)
+
+
+def _jobs(
+    rules: list[Rule], rulebook: Rulebook, lang: str, bounds: Mapping[str, Any], scopes: Mapping[str, Scope], index: search.Index
+) -> list[tuple[str, Scope | None, Detection]]:
+    """What is detected in one language's texts without asking for other marks: the name of a column, its scope, what detects."""
+    jobs: list[tuple[str, Scope | None, Detection]] = [
+        (f"mark:{rule.id}", scopes.get(rule.id), partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds, index=index))
+        for rule in sorted(rules, key=lambda rule: rule.on == "original")  # those without an index take longest: others wait for the rest
         if rule.detector in TEXT_DETECTORS
     ]
-    if lang in LANGUAGES:
-        for rule in rulebook.rules:
-            if rule.given:
-                jobs.append((f"given:{rule.id}", None, partial(found.given, rule, rulebook, lang, index=index)))
-            if rule.complained:
-                narrowed = partial(found.complained, rule, rulebook, lang, index=index)
-                jobs.append((f"narrow:{rule.id}", scopes.get("complained"), narrowed))
-    remaining = [rule for rule in rules if rule.detector == "remainder"]
-    with ThreadPoolExecutor() as pool:
-        split = [pool.submit(remainder.sentences, rule, rulebook, lang, _inside_of(scopes.get(rule.id), part)) for rule in remaining]
-        part = _detected(part, jobs)
-        left = [
-            partial(remainder.found, rule, rulebook, lang, bounds=bounds, split=sentences.result())
-            for rule, sentences in zip(remaining, split, strict=True)
-        ]
-    # a remainder asks for the marks of others
-    return _detected(part, [(f"mark:{rule.id}", scopes.get(rule.id), each) for rule, each in zip(remaining, left, strict=True)])
+    for rule in rulebook.rules if lang in LANGUAGES else ():
+        if rule.given:
+            jobs.append((f"given:{rule.id}", None, partial(found.given, rule, rulebook, lang, index=index)))
+        if rule.complained:
+            jobs.append((f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, lang, index=index)))
+    return jobs
 
 
 Scope = tuple[tuple[str, ...], bool]
@@ -141,15 +149,9 @@ Scope = tuple[tuple[str, ...], bool]
 Detection = Callable[[pl.DataFrame], pl.Series]
 
 
-def _detection(rule: Rule, rulebook: Rulebook, lang: str, bounds: Mapping[str, Any], index: search.Index) -> Detection:
-    return partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds, index=index)
-
-
-def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]]) -> pl.DataFrame:
-    """`part` with the column of each job, (name, scope, what detects), on all cores."""
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        columns = pool.map(lambda job: _within(job[1], part, job[2]).alias(job[0]), jobs)
-        return part.with_columns(columns)
+def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]], pool: ThreadPoolExecutor) -> list[Future[pl.Series]]:
+    """The column of each job: (name, scope, what detects)."""
+    return [pool.submit(lambda job: _within(job[1], part, job[2]).alias(job[0]), job) for job in jobs]
 
 
 def _searched(part: pl.DataFrame, index: search.Index, rulebook: Rulebook, lang: str, scopes: Mapping[str, Scope]) -> pl.DataFrame:

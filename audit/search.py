@@ -179,16 +179,16 @@ class Index:
             open_[found] = False
         return hit, narrow
 
-    def without(self, expressions: Sequence[Guarded], texts: pl.Series | None = None, put: str = " ") -> pl.Series:
-        """The texts with `put` in the place of what the expressions find, one expression after the other."""
-        texts = (self.words if texts is None else texts).clone()  # scatter changes a series in its place
-        every = np.ones(len(texts), dtype=bool)
+    def without(self, expressions: Sequence[Guarded], inside: Mask | None = None) -> pl.Series:
+        """The texts with a space in the place of what the expressions find (in those `inside`), one expression after the other."""
+        texts = self.words.clone()  # scatter changes a series in its place
+        every = np.ones(len(texts), dtype=bool) if inside is None else inside
         for each in expressions:
             near = every if not each.branches else np.zeros(len(texts), dtype=bool)
             for branch in each.branches:
                 near[self._near(branch, every)] = True
             if len(rows := np.flatnonzero(near)):
-                texts = texts.scatter(rows, texts.gather(rows).str.replace_all(each.regex, put))
+                texts = texts.scatter(rows, texts.gather(rows).str.replace_all(each.regex, " "))
         return texts
 
     def _near(self, each: Sought, open_: Mask) -> Rows:
