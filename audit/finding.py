@@ -58,8 +58,8 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
 def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
     """Findings as they are written: texts masked unless `redact` is off, `words` and `spans` (code points of the text as written)."""
     result = []
-    masked = [privacy.masked(findings.get_column(side), keep=keep) if redact else findings.get_column(side) for side in ("asked", "reply")]
-    for row, asked, written in zip(findings.iter_rows(named=True), *masked, strict=True):
+    shown = privacy.masked_columns(findings, "asked", "reply", keep=keep) if redact else findings.select("asked", "reply").get_columns()
+    for row, asked, written in zip(findings.iter_rows(named=True), *shown, strict=True):
         rule = rulebook.rule(row["rule"])
         places = evidence.spans(rule, rulebook, row["lang"], row["reply"], row["asked_type"]) if rule.subject == "reply" else []
         reply = written

@@ -43,22 +43,22 @@ SCHEMA: Mapping[str, pl.DataType] = {
 
 def table(rows: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> pl.DataFrame:
     """Every row of every list, newest first within a list. Takes exchanges with verdicts, gives SCHEMA; texts masked unless `redact` is off."""
-    said = [worded(part, rulebook, redact=redact, keep=keep) for part in _parts(rows, rulebook).values()]
-    written = [{**row, "words": " | ".join(row["words"])} for part in said for row in part]
+    parts = _parts(rows, rulebook)
+    said = worded(pl.concat(parts.values()), rulebook, redact=redact, keep=keep) if parts else []
+    written = [{**row, "words": " | ".join(row["words"])} for row in said]
     return pl.DataFrame(written, schema=dict(SCHEMA), orient="row") if written else pl.DataFrame(schema=dict(SCHEMA))
 
 
 def lists(rows: pl.DataFrame, rulebook: Rulebook, *, most: int, redact: bool, keep: list[str]) -> dict[str, dict[str, Any]]:
     """Name -> `items` (up to `most`, as the page shows them, times in ISO) and `left_out`; a list whose rule is off is empty."""
     parts = _parts(rows, rulebook)
-    result: dict[str, dict[str, Any]] = {}
-    for name in LISTS:
-        part = parts.get(name)
-        items = worded(part.head(most), rulebook, redact=redact, keep=keep) if part is not None else []
-        for item in items:
-            item["sent_at"] = None if item["sent_at"] is None else item["sent_at"].isoformat() + "Z"
-            del item["list"]
-        result[name] = {"items": items, "left_out": max(0, (part.height if part is not None else 0) - most)}
+    shown = worded(pl.concat(part.head(most) for part in parts.values()), rulebook, redact=redact, keep=keep) if parts else []
+    result: dict[str, dict[str, Any]] = {
+        name: {"items": [], "left_out": max(0, parts[name].height - most) if name in parts else 0} for name in LISTS
+    }
+    for item in shown:
+        item["sent_at"] = None if item["sent_at"] is None else item["sent_at"].isoformat() + "Z"
+        result[item.pop("list")]["items"].append(item)
     return result
 
 
@@ -93,18 +93,17 @@ def _parts(rows: pl.DataFrame, rulebook: Rulebook) -> dict[str, pl.DataFrame]:
     return parts
 
 
-def worded(part: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
-    """Rows of one list with `words` and `spans` (code points of the reply as written), texts masked unless `redact` is off."""
+def worded(rows: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
+    """Rows of lists with `words` and `spans` (code points of the reply as written), texts masked unless `redact` is off."""
     result = []
-    for row in part.iter_rows(named=True):
+    shown = privacy.masked_columns(rows, "asked", "reply", keep=keep) if redact else rows.select("asked", "reply").get_columns()
+    for row, asked, written in zip(rows.drop("asked", "exchange_id").iter_rows(named=True), *shown, strict=True):
         id = LISTS[row["list"]]
         rule = rulebook.rule(WORDS_OF.get(id, id)) if WORDS_OF.get(id, id) in rulebook.ids else rulebook.rule(id)
-        reply, asked, lang = row["reply"], row.pop("asked"), row.pop("lang")
-        del row["exchange_id"]
+        reply, lang = row["reply"], row.pop("lang")
         places = evidence.spans(rule, rulebook, lang, reply) or evidence.given(rule, rulebook, lang, reply)
         if redact:
-            reply, places = privacy.mask_with_spans(reply, places, keep=keep) if reply is not None else (None, [])
-            asked = privacy.mask_with_spans(asked, [], keep=keep)[0] if asked is not None else None
+            reply, places = privacy.mask_with_spans(reply, places, keep=keep) if places else (written, [])
         words = [reply[start:end] for start, end in places] if reply is not None else []
         url = row.pop("url")
         if redact:
