@@ -83,5 +83,5 @@ def _summed(table: Floats, place: NDArray[Any], row: NDArray[Any], rows: int) ->
     if not len(row):
         return found
     starts = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
-    found[row[starts]] = np.add.reduceat(table[place], starts, axis=0)
+    found[row[starts]] = np.add.reduceat(np.take(table, place, axis=0), starts, axis=0)
     return found
