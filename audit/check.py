@@ -6,7 +6,7 @@ joins that to the rows with their facts and applies "judged when" and "broken wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -31,13 +31,13 @@ class Texts(NamedTuple):
     found: Mapping[str, tuple[pl.DataFrame, search.Index]]
 
 
-def read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str] = ()) -> Texts:
+def read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = ()) -> Texts:
     """The distinct texts of `replies` (`reply`, `lang`), in their order."""
     with rulebook.in_use():
-        return _read(replies, rulebook, consulted)
+        return _read(replies, rulebook, bounds, consulted)
 
 
-def _read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str]) -> Texts:
+def _read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str]) -> Texts:
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))
@@ -49,12 +49,25 @@ def _read(replies: pl.DataFrame, rulebook: Rulebook, consulted: Collection[str])
         .collect(engine="streaming")
     )
     scopes = _scopes(rulebook, consulted)
-    every = [(rule, "patterns") for rule in rulebook.rules if rule.id not in scopes] + [(rule, "given") for rule in rulebook.rules]
-    found = {}
-    for (lang,), part in distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True).items():
-        index = search.Index(part.get_column("words"))
-        found[str(lang)] = search.hits(pl.DataFrame(height=part.height), index, every, rulebook, str(lang), {}), index
+    found = {
+        str(lang): _found(str(lang), part, rulebook, bounds, scopes)
+        for (lang,), part in distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True).items()
+    }
     return Texts(distinct, found)
+
+
+def _found(
+    lang: str, part: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], scopes: Mapping[str, Scope]
+) -> tuple[pl.DataFrame, search.Index]:
+    """What can be said of one language's texts before it is known what they answer: beside `part`, and the index of their words."""
+    index = search.Index(part.get_column("words"))
+    every = [(rule, "patterns") for rule in rulebook.rules if rule.id not in scopes] + [(rule, "given") for rule in rulebook.rules]
+    free = [rule for rule in rulebook.rules if rule.id not in scopes and not rule.complained]
+    held = search.searched(search.hits(part, index, every, rulebook, lang, {}), index, free, rulebook, lang)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        detected = _detected(held, _jobs(free, rulebook, lang, bounds, scopes, index), pool)
+        held = held.with_columns(each.result() for each in detected)
+    return held.drop(part.columns), index
 
 
 def marks(
@@ -68,7 +81,7 @@ def marks(
     answered them (null elsewhere); the rules of `consulted` look at all. `known`: what `read` made of the same replies.
     """
     with rulebook.in_use():
-        return _marks(replies, rulebook, bounds, consulted, known or read(replies, rulebook, consulted))
+        return _marks(replies, rulebook, bounds, consulted, known or read(replies, rulebook, bounds, consulted))
 
 
 def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], known: Texts) -> pl.DataFrame:
@@ -108,13 +121,12 @@ def _marked(
 ) -> pl.DataFrame:
     """`part` (distinct replies of one language; `held`: what was found in them already) with the marks of the rules that know it."""
     index = held[1] if held else search.Index(part.get_column("words"))
-    part = part.hstack(held[0]) if held and held[0].width else part
-    rules = [rule for rule in rulebook.rules if rule.languages & {lang, "*"}]
-    remaining = [rule for rule in rules if rule.detector == "remainder"]
+    part = part.hstack(held[0]) if held else part
+    remaining = [rule for rule in rulebook.rules if rule.detector == "remainder" and rule.languages & {lang, "*"}]
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         split = [pool.submit(remainder.sentences, rule, rulebook, lang, _inside_of(scopes.get(rule.id), part)) for rule in remaining]
         part = _searched(part, index, rulebook, lang, scopes)
-        jobs = _jobs(rules, rulebook, lang, bounds, scopes, index)
+        jobs = [job for job in _jobs(rulebook.rules, rulebook, lang, bounds, scopes, index) if job[0] not in part.columns]
         asked_for = {f"mark:{id}" for rule in remaining for id in (*rule.dismiss, *rule.discount, *rule.spared_by)}
         sooner = _detected(part, [job for job in jobs if job[0] in asked_for], pool)
         others = _detected(part, [job for job in jobs if job[0] not in asked_for], pool)
@@ -126,18 +138,17 @@ def _marked(
 
 
 def _jobs(
-    rules: list[Rule], rulebook: Rulebook, lang: str, bounds: Mapping[str, Any], scopes: Mapping[str, Scope], index: search.Index
+    rules: Iterable[Rule], rulebook: Rulebook, lang: str, bounds: Mapping[str, Any], scopes: Mapping[str, Scope], index: search.Index
 ) -> list[tuple[str, Scope | None, Detection]]:
-    """What is detected in one language's texts without asking for other marks: the name of a column, its scope, what detects."""
-    jobs: list[tuple[str, Scope | None, Detection]] = [
-        (f"mark:{rule.id}", scopes.get(rule.id), partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds, index=index))
-        for rule in sorted(rules, key=lambda rule: rule.on == "original")  # those without an index take longest: others wait for the rest
-        if rule.detector in TEXT_DETECTORS
-    ]
-    for rule in rulebook.rules if lang in LANGUAGES else ():
-        if rule.given:
+    """What `rules` detect in one language's texts without asking for other marks: the name of a column, its scope, what detects."""
+    jobs: list[tuple[str, Scope | None, Detection]] = []
+    for rule in sorted(rules, key=lambda rule: rule.on == "original"):  # those without an index take longest: others wait for the rest
+        if rule.detector in TEXT_DETECTORS and rule.languages & {lang, "*"}:
+            detected = partial(TEXT_DETECTORS[rule.detector], rule, rulebook, lang, bounds=bounds, index=index)
+            jobs.append((f"mark:{rule.id}", scopes.get(rule.id), detected))
+        if rule.given and lang in LANGUAGES:
             jobs.append((f"given:{rule.id}", None, partial(found.given, rule, rulebook, lang, index=index)))
-        if rule.complained:
+        if rule.complained and lang in LANGUAGES:
             jobs.append((f"narrow:{rule.id}", scopes.get("complained"), partial(found.complained, rule, rulebook, lang, index=index)))
     return jobs
 

@@ -33,7 +33,7 @@ def exchanges(
     rows = _languages(rows, text_lang)
     spoken, consulted = pl.col("reply").is_not_null(), (*facts.CONSULTED, *profile.excused.values())
     with ThreadPoolExecutor(1) as pool:
-        texts = pool.submit(check.read, rows.filter(spoken).select("reply", lang="reply_lang"), rulebook, consulted)
+        texts = pool.submit(check.read, rows.filter(spoken).select("reply", lang="reply_lang"), rulebook, profile.bounds, consulted)
         rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
     replies = rows.filter(spoken).select("reply", "asked_type", "dialogue", lang="reply_lang")
     marks = check.marks(replies, rulebook, profile.bounds, consulted, known=texts.result())

@@ -54,7 +54,7 @@ def searched(
     `hit:<rule>:<key>`: whether one of the patterns under a key matches, of the texts `inside` by rule and key; `lifted:<rule>`: of the
     texts with a hit, which of the rule's exceptions match, a bit each.
     """
-    part = part.with_row_index("place")
+    part = part if "place" in part.columns else part.with_row_index("place")
     if lang not in LANGUAGES:
         return part
     worded = [rule for rule in rules if rule.on == "words"]
@@ -62,10 +62,11 @@ def searched(
     exceptions: dict[str, Sequence[Sequence[Sought]]] = {}
     met: dict[str, Mask | None] = {}
     for rule in worded:
-        found = [part.get_column(name) for key in KEYS[:2] if (name := f"hit:{rule.id}:{key}") in part.columns]
-        if found and 0 < len(lifting := rulebook.sought_exceptions(rule, lang)) <= MOST_BITS:
-            exceptions[f"lifted:{rule.id}"] = lifting
-            met[f"lifted:{rule.id}"] = np.logical_or.reduce([each.to_numpy() for each in found])
+        found = [part.get_column(hit) for key in KEYS[:2] if (hit := f"hit:{rule.id}:{key}") in part.columns]
+        name = f"lifted:{rule.id}"
+        if found and name not in part.columns and 0 < len(lifting := rulebook.sought_exceptions(rule, lang)) <= MOST_BITS:
+            exceptions[name] = lifting
+            met[name] = np.logical_or.reduce([each.to_numpy() for each in found])
     return part.with_columns(column.alias(name) for name, column in index.each_of(exceptions, met).items())
 
 

@@ -134,7 +134,7 @@ def test_an_expression_that_was_not_looked_at_before_is_told_with_its_place_when
     assert "bare-apology.toml:" in str(fault)
     assert expected in str(fault)
     with pytest.raises(RuleErrors):
-        check.read(pl.DataFrame({"reply": ["Oopsie!"], "lang": ["en"]}), rulebook)
+        check.read(pl.DataFrame({"reply": ["Oopsie!"], "lang": ["en"]}), rulebook, {})
 
 
 def test_failing_proofs_are_found(tmp_path: Path) -> None:
