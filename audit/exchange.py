@@ -28,7 +28,7 @@ def exchanges(
     store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None, typer: Typer | None = None
 ) -> pl.DataFrame:
     """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`."""
-    rows = store.frame("SELECT * FROM conversations ORDER BY exchange_id")
+    rows = store.frame("SELECT * FROM conversations").sort("exchange_id")
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     spoken, consulted = pl.col("reply").is_not_null(), (*facts.CONSULTED, *profile.excused.values())

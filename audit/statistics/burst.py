@@ -44,15 +44,16 @@ def bursts(days: pl.DataFrame, spans: pl.DataFrame, *, least_days: int, campaign
     """
     judged: set[str | None] = set()
     evidence: dict[str | None, list[Evidence]] = {}
+    days_of = days.partition_by("account", as_dict=True)
     for account, first, last in spans.select("account", "first", "last").rows():
         if first is None or (last - first).days + 1 < least_days:
             continue
         judged.add(account)
         counts, others = np.zeros((2, (last - first).days + 1))
-        own = days.filter(pl.col("account").eq_missing(pl.lit(account)))
-        for day, praise, rest in own.select("day", "praise", "others").rows():
-            counts[(day - first).days] += praise
-            others[(day - first).days] += rest
+        if (own := days_of.get((account,))) is not None:
+            place = (own.get_column("day") - first).dt.total_days().to_numpy()
+            np.add.at(counts, place, own.get_column("praise").to_numpy())
+            np.add.at(others, place, own.get_column("others").to_numpy())
         explained = np.zeros(len(counts), dtype=bool)
         for campaign in campaigns:
             if campaign.get("account") in (None, account):
@@ -64,21 +65,23 @@ def bursts(days: pl.DataFrame, spans: pl.DataFrame, *, least_days: int, campaign
 
 def _windows(counts: Floats, others: Floats, explained: NDArray[np.bool_], first: date) -> list[Evidence]:
     means, alpha = _model(counts, explained, first.weekday())
-    tried: list[tuple[float, int, int, float, float]] = []
+    improbable: list[tuple[float, int, int, float, float]] = []
+    tried = 0
     for width in WIDTHS:
         kernel = np.ones(width)
         praise, expected, rest = (np.convolve(days, kernel, "valid") for days in (counts, means, others))
         lift = (praise + 0.5) / (rest + 0.5) * (others.sum() - rest + 0.5) / (counts.sum() - praise + 0.5)
         blocked = np.convolve(explained.astype(float), kernel, "valid") > 0
-        for start in np.flatnonzero(~blocked).tolist():
+        tried += int((~blocked).sum())
+        high = ~blocked & (praise >= LEAST) & (praise >= 3 * expected) & (lift >= LIFT)
+        for start in np.flatnonzero(high).tolist():
             x, mean = float(praise[start]), float(expected[start])
-            p = tail(x, mean, alpha / math.sqrt(width)) if x >= LEAST and x >= 3 * mean and lift[start] >= LIFT else 1.0
-            tried.append((p, start, width, x, mean))
-    tried.sort()
-    passed = max((rank for rank, (p, *_) in enumerate(tried, 1) if p <= RATE * rank / len(tried)), default=0)
+            improbable.append((tail(x, mean, alpha / math.sqrt(width)), start, width, x, mean))
+    improbable.sort()
+    passed = max((rank for rank, (p, *_) in enumerate(improbable, 1) if p <= RATE * rank / tried), default=0)
     kept: list[Evidence] = []
     taken = np.zeros(len(counts), dtype=bool)
-    for p, start, width, x, mean in tried[:passed]:
+    for p, start, width, x, mean in improbable[:passed]:
         if not taken[start : start + width].any():
             taken[start : start + width] = True
             since = first + timedelta(days=start)
