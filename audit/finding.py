@@ -29,30 +29,48 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     heavy = pl.sum_horizontal(
         pl.lit(0.0), *((~pl.col(rule.id)).fill_null(False).cast(pl.Float64) * score.weight(rule, profile) for rule in rules)
     )
-    ordered = {}
+    parts = {}
     for side, at in (("reply", "replied_at"), ("asked", "asked_at")):
-        worst_first = rows.lazy().select(
-            *(pl.col(rule.id).alias(f"kept:{rule.id}") for rule in rules if rule.subject == side),
-            "exchange_id",
-            heavy.alias("heavy"),
-            *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
-            pl.col(f"{side}_message_id").alias("message_id"),
-            pl.col(at).alias("sent_at"),
-            pl.coalesce(f"{side}_url", "asked_url").alias("url"),
-            pl.col("reply_lang").alias("lang"),
-            pl.col("asked_type"),
-            pl.col("minutes_waited").round(1),
+        judged = [rule for rule in rules if rule.subject == side]
+        worst_first = (
+            rows.lazy()
+            .select(*(rule.id for rule in judged), heavy.alias("heavy"), pl.col(at).alias("sent_at"), "exchange_id")
+            .with_row_index("row")
+            .sort(["heavy", "sent_at", "exchange_id"], descending=[True, True, False], nulls_last=True, maintain_order=True)
+            .select("row", *(rule.id for rule in judged))
+            .collect()
+            .lazy()
         )
-        ordered[side] = worst_first.sort(
-            ["heavy", "sent_at", "exchange_id"], descending=[True, True, False], nulls_last=True, maintain_order=True
-        )
-    sides = dict(zip(ordered, pl.collect_all(ordered.values()), strict=True))
-    parts = []
-    for rule in sorted(rules, key=lambda rule: rule.id):
-        about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": rule.subject}
-        broken_here = sides[rule.subject].lazy().filter(~pl.col(f"kept:{rule.id}"))
-        parts.append(broken_here.select(*(pl.lit(value).alias(name) for name, value in about.items()), pl.exclude("^kept:.*$")))
-    return pl.concat(pl.collect_all(parts))
+        for rule in judged:
+            about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": side}
+            said = (pl.lit(value).alias(name) for name, value in about.items())
+            parts[rule.id] = worst_first.filter(~pl.col(rule.id)).select(*said, "row")
+    found = pl.concat(pl.collect_all(parts[id] for id in sorted(parts)))
+    return found.drop("row").hstack(_context(rows)[found.get_column("row")]).select(*_ABOUT, "exchange_id", *CONTEXT, *_of_side(), *_BESIDE)
+
+
+_ABOUT = ("rule", "level", "category", "subject")
+_BESIDE = ("lang", "asked_type", "minutes_waited")
+_SIDES = {"message_id": ("reply_message_id", "asked_message_id"), "sent_at": ("replied_at", "asked_at"), "url": ("reply_url", "asked_url")}
+
+
+def _context(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a finding tells of each exchange, both sides of _SIDES among it."""
+    return rows.select(
+        "exchange_id",
+        *(pl.col(source).alias(name) for name, source in CONTEXT.items()),
+        *(name for names in _SIDES.values() for name in names if name != "reply_url"),
+        pl.coalesce("reply_url", "asked_url").alias("reply_url"),
+        pl.col("reply_lang").alias("lang"),
+        "asked_type",
+        pl.col("minutes_waited").round(1),
+    )
+
+
+def _of_side() -> list[pl.Expr]:
+    """_SIDES as of the subject."""
+    own = pl.col("subject") == "reply"
+    return [pl.when(own).then(reply).otherwise(asked).alias(name) for name, (reply, asked) in _SIDES.items()]
 
 
 def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> list[dict[str, Any]]:
