@@ -8,7 +8,7 @@ follow (classes, optional parts) only widens an anchor or leaves it out: an anch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -61,6 +61,8 @@ class Anchors:
         self._vocabulary = vocabulary
         self._named = cache(self._of_name)
         self._known: dict[str, tuple[Sought, ...]] = {}
+        self._told: dict[str, Any] = {}
+        self._anchor: Callable[[int], Anchor] = cache(self._told_anchor)
         self.grown = False
         """Whether a pattern was read that `restored` had not told of."""
 
@@ -75,14 +77,19 @@ class Anchors:
     def branched(self, pattern: str) -> tuple[Sought, ...]:
         """The patterns that together match what `pattern` matches, each with its anchors."""
         if pattern not in self._known:
-            self.grown = True
-            self._known[pattern] = tuple(
-                sought for written in self._unnamed(pattern) for branch in _branches(written) for sought in self._of_branch(branch)
-            )
+            if told := self._told.get("patterns", {}).get(pattern):
+                found = [Sought(text, tuple(map(self._anchor, numbers)), self._vocabulary) for text, numbers in told]
+            else:
+                self.grown = True
+                branches = [branch for written in self._unnamed(pattern) for branch in _branches(written)]
+                found = [sought for branch in branches for sought in self._of_branch(branch)]
+            self._known[pattern] = tuple(found)
         return self._known[pattern]
 
     def kept(self) -> dict[str, Any]:
         """What is known of patterns so far, as JSON: each anchor once, and for each pattern its branches with the numbers of theirs."""
+        for pattern in self._told.get("patterns", {}):
+            self.branched(pattern)
         numbers: dict[Anchor, int] = {}
         patterns = {
             pattern: [[each.pattern, [numbers.setdefault(anchor, len(numbers)) for anchor in each.anchors]] for each in branches]
@@ -92,14 +99,12 @@ class Anchors:
         return {"anchors": anchors, "patterns": patterns}
 
     def restored(self, kept: dict[str, Any]) -> None:
-        """Takes over what `kept` gave."""
-        anchors = [
-            frozenset((*((text, True) for text in whole), *((text, False) for text in beginnings))) for whole, beginnings in kept["anchors"]
-        ]
-        for pattern, branches in kept["patterns"].items():
-            self._known[pattern] = tuple(
-                Sought(text, tuple(anchors[number] for number in numbers), self._vocabulary) for text, numbers in branches
-            )
+        """Takes over what `kept` gave; each pattern when it is asked about."""
+        self._told = kept
+
+    def _told_anchor(self, number: int) -> Anchor:
+        whole, beginnings = self._told["anchors"][number]
+        return frozenset((*((text, True) for text in whole), *((text, False) for text in beginnings)))
 
     def _of_branch(self, branch: _Branch) -> list[Sought]:
         """One expression, or several where each of them has anchors that all together lack."""

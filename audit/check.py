@@ -49,11 +49,15 @@ def _read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
         .collect(engine="streaming")
     )
     scopes = _scopes(rulebook, consulted)
-    found = {
-        str(lang): _found(str(lang), part, rulebook, bounds, scopes)
-        for (lang,), part in distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True).items()
-    }
-    return Texts(distinct, found)
+    parts = distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True)
+    with ThreadPoolExecutor(_workers(distinct)) as pool:
+        found = pool.map(lambda lang: _found(str(lang[0]), parts[lang], rulebook, bounds, scopes), parts)
+        return Texts(distinct, {str(lang[0]): each for lang, each in zip(parts, found, strict=True)})
+
+
+def _workers(distinct: pl.DataFrame) -> int:
+    """How many languages are looked at side by side: with many texts, each keeps all cores busy by itself."""
+    return 1 if distinct.height >= search.FEW else pl.thread_pool_size()
 
 
 def _found(
@@ -91,10 +95,11 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
         inside = {scope: _inside(scope, "dialogue" in replies.columns).alias(_name(scope)) for scope in sorted(set(scopes.values()))}
         grouped = replies.lazy().with_columns(inside.values()).group_by("reply", "lang", maintain_order=True)
         distinct = distinct.hstack(grouped.agg(pl.col(_name(scope)).any() for scope in inside).drop("reply", "lang").collect())
-    parts = [
-        _marked(str(lang), part, known.found.get(str(lang)), rulebook, bounds, scopes)
-        for (lang,), part in distinct.group_by("lang", maintain_order=True)
-    ]
+    with ThreadPoolExecutor(_workers(distinct)) as pool:
+        parts = pool.map(
+            lambda each: _marked(str(each[0][0]), each[1], known.found.get(str(each[0][0])), rulebook, bounds, scopes),
+            distinct.group_by("lang", maintain_order=True),
+        )
     kinds: dict[str, type[pl.DataType]] = {
         **{f"mark:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.detector in (*TEXT_DETECTORS, "remainder")},
         **{f"given:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.given},

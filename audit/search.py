@@ -37,6 +37,9 @@ KEYS = ("patterns", "complained", "given")
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+Slices = list[tuple[int, int]]
+
+_NONE: Rows = np.zeros(0, dtype=np.intp)
 
 
 def searched(
@@ -104,9 +107,14 @@ class Index:
     def __init__(self, texts: pl.Series | Concordance) -> None:
         self._concordance = texts if isinstance(texts, Concordance) else Concordance(texts)
         self.words = self._concordance.texts
+        self._many = len(self.words) >= FEW
+        self._looked_up: dict[Anchor, tuple[int, Slices]] = {}
 
-    def _slices(self, anchor: Anchor) -> list[tuple[int, int]]:
-        """For each literal of an anchor that stands in the texts, the first of the words that have it and the one after the last."""
+    def _slices(self, anchor: Anchor) -> tuple[int, Slices]:
+        """For each literal of an anchor that stands in the texts, the first of the words that have it and the one after the last; before
+        them, in how many places of texts they stand."""
+        if (known := self._looked_up.get(anchor)) is not None:
+            return known
         words, found = self._concordance.words, []
         for text, exact in anchor:
             first = bisect_left(words, text)
@@ -116,7 +124,9 @@ class Index:
                 last = bisect_left(words, text + "\U0010ffff", first)
             if last > first:
                 found.append((first, last))
-        return found
+        starts = self._concordance.starts
+        self._looked_up[anchor] = sum(int(starts[last] - starts[first]) for first, last in found), found
+        return self._looked_up[anchor]
 
     def _holding(self, slices: Iterable[tuple[int, int]]) -> Mask:
         """Which texts hold one of the words."""
@@ -130,7 +140,7 @@ class Index:
         """The open rows that hold a word which an expression of one word matches: the words are asked, not the texts."""
         spaced = self._concordance.spaced
         if each.anchors:
-            near = min((self._slices(anchor) for anchor in each.anchors), key=lambda slices: sum(last - first for first, last in slices))
+            near = min((self._slices(anchor)[1] for anchor in each.anchors), key=lambda slices: sum(last - first for first, last in slices))
             asked = np.concatenate([np.arange(first, last) for first, last in near]) if near else np.zeros(0, dtype=np.intp)
         else:
             asked = np.arange(len(spaced))
@@ -168,7 +178,7 @@ class Index:
         hit = np.zeros(len(texts), dtype=bool)
         narrow = []
         for each in sought:
-            if len(texts) >= FEW and each.one_word and texts is self.words:
+            if self._many and each.one_word and texts is self.words:
                 found = self._worded(each, open_)
             elif len(rows := self._near(each, open_)) > MANY:
                 found = rows[texts.gather(rows).str.contains(each.regex).to_numpy()]
@@ -194,15 +204,17 @@ class Index:
 
     def _near(self, each: Sought, open_: Mask) -> Rows:
         """The open rows that hold all of the anchors, the rarest looked at first."""
-        starts = self._concordance.starts
-        found = sorted(
-            ((sum(int(starts[last] - starts[first]) for first, last in slices), slices) for slices in map(self._slices, each.anchors)),
-            key=itemgetter(0),
-        )
+        found = []
+        for anchor in each.anchors:
+            held = self._slices(anchor)
+            if not held[0]:
+                return _NONE
+            found.append(held)
         if not found:
             return np.flatnonzero(open_)
+        found.sort(key=itemgetter(0))
         size, slices = found[0]
-        if size < ENOUGH and len(self.words) >= FEW:
+        if size < ENOUGH and self._many:
             rows = self._rows(slices)
             return rows[open_[rows]]
         near = open_ & self._holding(slices)
