@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit.errors import AuditError, SeveralErrors
 from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Language, key_lines
 from audit.rulebook import home
+from audit.schema import CLOSED, Faults, validated
 from audit.tables import ASKED_TYPES
 
 FLAGS = ("upset", "addressed", "insulting")
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@dataclass
+class _File:
+    __pydantic_config__ = CLOSED
 
-    strong: dict[Language, tuple[str, ...]] = {}
-    weak: dict[Language, tuple[str, ...]] = {}
+    strong: dict[Language, tuple[str, ...]] = field(default_factory=dict)
+    weak: dict[Language, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Wordings:
 def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path | None = None) -> dict[str, Wordings]:
     """The wordings of every type and flag. Raises SeveralErrors with all faults: file, line, key.
 
-    With a vocabulary every pattern is proved too, which takes longer than all else.
+    With a vocabulary the package's own files are checked too and every pattern is proved, which takes longer than all else.
     """
+    trusted = folder is None and vocabulary is None
     folder = folder or home() / "asked"
     result: dict[str, Wordings] = {}
     errors: list[AuditError] = []
@@ -52,16 +53,17 @@ def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path 
         source = path.read_text(encoding="utf-8")
         lines = key_lines(source)
         try:
-            file = _File.model_validate(tomllib.loads(source))
+            data = tomllib.loads(source)
+            file = _File(**data) if trusted else validated(_File, data)
         except tomllib.TOMLDecodeError as error:
             errors.append(AuditError(f"is no valid TOML: {error}", place=str(path)))
             continue
-        except ValidationError as error:
-            for fault in error.errors():
-                key = ".".join(str(part) for part in fault["loc"])
-                errors.append(AuditError(f"{key}: {fault['msg']}", place=f"{path}:{lines.get(key, 1)}"))
+        except Faults as found:
+            for fault in found.faults:
+                key = ".".join(str(part) for part in fault.place)
+                errors.append(AuditError(f"{key}: {fault.message}", place=f"{path}:{lines.get(key, 1)}"))
             continue
-        patterns = {kind: {str(lang): listed for lang, listed in getattr(file, kind).items()} for kind in ("strong", "weak")}
+        patterns = {kind: {str(lang): tuple(listed) for lang, listed in getattr(file, kind).items()} for kind in ("strong", "weak")}
         for kind, langs in patterns.items() if vocabulary is not None else ():
             for lang, listed in langs.items():
                 try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -66,7 +66,7 @@ def failures(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
 def idle_exceptions(rule: Rule, rulebook: Rulebook, profile: Profile) -> list[Failure]:
     """Exceptions whose example would be kept without them: they prove nothing."""
     excepted = rule.detector != "absence"
-    without = rulebook.only(rule.model_copy(update={"unless": ()}))
+    without = rulebook.only(replace(rule, unless=()))
     proofs = [
         Example(
             lang="en" if u.lang == "*" else u.lang,

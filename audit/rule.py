@@ -6,12 +6,12 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
 from audit.errors import AuditError
+from audit.schema import CLOSED, Fault, Faults, Limits, validated
 
 Language = Literal["en", "ru", "pl"]
 AnyLanguage = Literal["en", "ru", "pl", "*"]
@@ -21,15 +21,17 @@ Subject = Literal["reply", "asked", "account", "templates"]
 Status = Literal["stable", "preview"]
 COMPLAINED: tuple[AskedType, ...] = ("complaint", "criticism")
 """Types in reply to which the `complained` patterns of a rule count."""
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Text = Annotated[str, Limits(min_length=1, strip_whitespace=True)]
+Texts = tuple[Text, ...]
 
 
-class Part(BaseModel):
+class Part:
     """A table of a rule file: no key but those named, nothing changed after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    __pydantic_config__ = CLOSED
 
 
+@dataclass(frozen=True, kw_only=True)
 class Wording(Part):
     """One sentence in the three languages of the report."""
 
@@ -38,6 +40,7 @@ class Wording(Part):
     pl: Text
 
 
+@dataclass(frozen=True, kw_only=True)
 class When(Part):
     """Where the rule is judged; a row that does not fit, or of which it is not known whether it fits, is null."""
 
@@ -51,6 +54,7 @@ class When(Part):
     """Names of Boolean facts that must all be true. In `judge` there are none, so the rule is null there."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Unless(Part):
     """An exception, with the text that proves it: broken without the exception, kept with it
     (the other way round in an `absence` rule: what looks like care is none).
@@ -67,6 +71,7 @@ class Unless(Part):
     side: Literal["reply", "asked"] = "reply"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Example(Part):
     """A proof: an exchange that the rule must find broken (`bad`) or kept (`good`)."""
 
@@ -78,19 +83,20 @@ class Example(Part):
     private: bool = False
     words: str | None = None
     better: str | None = None
-    facts: dict[str, bool | int | float | str] = {}
+    facts: dict[str, bool | int | float | str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Rule(Part):
     """One Boolean column over its subjects: true = kept, false = broken, null = does not apply."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+    id: Annotated[str, Limits(pattern=r"^[a-z]+(-[a-z]+)*$")]
     subject: Subject
     level: Level
     status: Status = "stable"
     """`preview`: shown, and of no weight, because its measured precision or recall is below its target or not known."""
     detector: Literal["pattern", "absence", "remainder", "bound", "fact", "readability"]
-    clauses: Annotated[tuple[str, ...], Field(min_length=1)]
+    clauses: Annotated[tuple[str, ...], Limits(min_length=1)]
     kept: Wording
     broken: Wording
     why: Wording
@@ -102,14 +108,14 @@ class Rule(Part):
     when: When = When()
     on: Literal["words", "original"] = "words"
     """`original` searches the text as written (capitals, braces) with plain regular expressions."""
-    patterns: dict[AnyLanguage, tuple[Text, ...]] = {}
-    as_written: dict[AnyLanguage, tuple[Text, ...]] = {}
+    patterns: dict[AnyLanguage, Texts] = field(default_factory=dict)
+    as_written: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """Plain regular expressions searched in the text as written, beside `patterns`: shouting shows in capitals only."""
-    complained: dict[AnyLanguage, tuple[Text, ...]] = {}
+    complained: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """Patterns that count only in reply to a complaint or criticism: what is warmth elsewhere is out of place there."""
-    asks: dict[AnyLanguage, tuple[Text, ...]] = {}
+    asks: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """Personal data: a finding says whether the reply names one of these."""
-    subtract: dict[AnyLanguage, tuple[Text, ...]] = {}
+    subtract: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """Formulas that `remainder` takes away before it looks at what is left."""
     dismiss: tuple[str, ...] = ()
     """Rules whose patterns make a sentence worth nothing to `remainder`: a redirect is no help."""
@@ -117,15 +123,15 @@ class Rule(Part):
     """Rules whose patterns leave a sentence only its hard facts: a refutation that gives the hour gives something."""
     spared_by: tuple[str, ...] = ()
     """Rules whose fault shows that `remainder` has nothing to dismiss: an errand of many steps is no bare redirect."""
-    hard_facts: dict[AnyLanguage, tuple[Text, ...]] = {}
+    hard_facts: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """What helps `remainder` in a discounted sentence, and in a dismissed one beside the words at fault: a number, an hour, a step to try."""
     brief: int = 0
     """A reply to a question of at most so many words answers it, where no rule that dismisses or discounts finds its fault in it."""
     implied_by: tuple[str, ...] = ()
     """Rules a break of which breaks this one too, where it is judged."""
-    given: dict[AnyLanguage, tuple[Text, ...]] = {}
+    given: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """The rule is judged only where one of these is found in the reply."""
-    given_unless: dict[AnyLanguage, tuple[Text, ...]] = {}
+    given_unless: dict[AnyLanguage, Texts] = field(default_factory=dict)
     """What is taken out of the reply before `given` is looked for."""
     unless: tuple[Unless, ...] = ()
     once: bool = False
@@ -154,10 +160,26 @@ class Rule(Part):
         return frozenset(self.patterns) | frozenset(self.subtract)
 
 
-def load(path: Path, known: Mapping[str, Any] | None = None) -> Rule:
-    """Read one rule file. Raises RuleErrors with every fault of the file. `known`: what the file holds, where it was read before."""
+def restored(kept: Mapping[str, Any]) -> Rule | None:
+    """The rule of which `dataclasses.asdict`, as JSON, was kept; None where it is none."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8")) if known is None else known
+        said: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
+        for key in ("kept", "broken", "why", "fix", "needs", "evidence"):
+            said[key] = said[key] and Wording(**said[key])
+        for key in ("patterns", "as_written", "complained", "asks", "subtract", "hard_facts", "given", "given_unless"):
+            said[key] = {lang: tuple(texts) for lang, texts in said[key].items()}
+        when = said["when"]
+        said["when"] = When(**{**when, "asked": tuple(when["asked"]), "facts": tuple(when["facts"])})
+        said["unless"] = tuple(Unless(**each) for each in said["unless"])
+        return Rule(**said | {key: tuple(Example(**each) for each in said[key]) for key in ("bad", "good")})
+    except (TypeError, KeyError, AttributeError):
+        return None
+
+
+def load(path: Path) -> Rule:
+    """Read one rule file. Raises RuleErrors with every fault of the file."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RuleErrors([AuditError(f"cannot be read: {error}", place=str(path))]) from None
     except tomllib.TOMLDecodeError as error:
@@ -165,12 +187,10 @@ def load(path: Path, known: Mapping[str, Any] | None = None) -> Rule:
         place = f"{path}:{line[1]}" if line else str(path)
         raise RuleErrors([AuditError(f"is no valid TOML: {error}", place=place)]) from None
     try:
-        rule = Rule.model_validate({**data, "category": path.parent.name})
-    except ValidationError as error:
-        if known is not None:
-            return load(path)  # what was kept may be damaged
+        rule = validated(Rule, {**data, "category": path.parent.name})
+    except Faults as found:
         lines = key_lines(path.read_text(encoding="utf-8"))
-        raise RuleErrors([_explained(path, lines, e) for e in error.errors()]) from None
+        raise RuleErrors([_explained(path, lines, fault) for fault in found.faults]) from None
     if missing := _missing_proofs(path, rule):
         lines = key_lines(path.read_text(encoding="utf-8"))
         raise RuleErrors([AuditError(message, place=f"{path}:{lines.get(key, 1)}", hint=hint) for key, message, hint in missing])
@@ -196,7 +216,7 @@ def _missing_proofs(path: Path, rule: Rule) -> list[tuple[str, str, str]]:
     if rule.detector in ("bound", "fact") and not rule.fact:
         faults.append(("detector", "fact: missing", "name the fact that is judged"))
     for key in ("kept", "broken", "why", "fix"):
-        if any(said == "..." for said in getattr(rule, key).model_dump().values()):
+        if any(said == "..." for said in asdict(getattr(rule, key)).values()):
             faults.append((key, f"{key}: still the dots of rules new", "say it in the three languages of the report"))
     judged = rule.languages - {"*"} or {"en"}
     for lang in sorted(judged):
@@ -208,20 +228,17 @@ def _missing_proofs(path: Path, rule: Rule) -> list[tuple[str, str, str]]:
     return faults
 
 
-def _explained(path: Path, lines: dict[str, int], error: object) -> AuditError:
-    assert isinstance(error, dict)
-    location = [str(part) for part in error["loc"]]
+def _explained(path: Path, lines: dict[str, int], fault: Fault) -> AuditError:
+    location = [str(part) for part in fault.place]
     key = ".".join(location)
-    message = str(error["msg"])
-    hint = None
-    if error["type"] == "extra_forbidden":
-        message = "unknown key"
-        near = difflib.get_close_matches(
-            location[-1], [*Rule.model_fields, *When.model_fields, *Unless.model_fields, *Example.model_fields], 1
-        )
+    message, hint = fault.message, None
+    if fault.kind == "unknown key":
+        message = fault.kind
+        keys = [each.name for kind in (Rule, When, Unless, Example) for each in fields(kind)]
+        near = difflib.get_close_matches(location[-1], keys, 1)
         hint = f"did you mean {near[0]!r}?" if near else "see rules/README.md for the keys of a rule"
-    elif error["type"] == "missing":
-        message = "missing"
+    elif fault.kind == "missing":
+        message = fault.kind
         hint = f"add {location[-1]} = ..."
     while key and key not in lines:
         key = key.rpartition(".")[0]

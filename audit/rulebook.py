@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache as remembered
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,8 @@ from audit.anchor import Anchors
 from audit.errors import AuditError
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
-from audit.rule import Rule, RuleErrors, load
+from audit.rule import Rule, RuleErrors, load, restored
+from audit.rule_folder import hash_of, keep, kept
 from audit.sought import Guarded, Sought
 from audit.tables import LANGUAGES
 
@@ -37,6 +38,9 @@ CATEGORIES = (
     "workload",
     "readiness",
 )
+
+_TOLD = ("kept", "broken", "why", "fix", "needs", "evidence", "clauses", "bad", "good")
+"""Keys of a rule that it is not judged by."""
 
 
 def home() -> Path:
@@ -218,7 +222,8 @@ class Rulebook:
         named = {rule.id, rule.bound, *(("history", "promise") if rule.fact else ())}
         digest = hashlib.sha256(json.dumps({name: bounds[name] for name in named & bounds.keys()}, sort_keys=True).encode())
         for each in self.only(rule).rules:
-            text = each.model_dump_json(exclude={"kept", "broken", "why", "fix", "needs", "evidence", "clauses", "bad", "good"})
+            judging = {key: value for key, value in asdict(each).items() if key not in _TOLD}
+            text = json.dumps(judging, ensure_ascii=False, separators=(",", ":"))
             digest.update(text.encode())
             for lang in sorted(self.vocabulary):
                 digest.update("".join(_words_of(text, self.vocabulary[lang])).encode())
@@ -243,7 +248,7 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     vocabulary: dict[str, Vocabulary] = {}
     guides: dict[str, Guide] = {}
     files: dict[str, tuple[int, Path]] = {}
-    known = _read_before(folders[0])
+    hash, known = hash_of(folders[:1]), kept(folders[0])
     for folder in folders:
         for path in sorted((folder / "vocabulary").glob("*/")):
             vocabulary[path.name] = {**vocabulary.get(path.name, {}), **_vocabulary(path, known)}
@@ -253,7 +258,7 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     errors: list[AuditError] = []
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
-            rules[path] = load(path, known.get(str(path)))
+            rules[path] = restored(known.get(str(path), {})) or load(path)
         except RuleErrors as error:
             errors.extend(error.errors)
     trusted = home() if len(folders) == 1 or not (folders[1] / "vocabulary").is_dir() else None
@@ -261,9 +266,10 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     errors += faults.in_rules(doubtful, vocabulary, guides.values())
     if errors:
         raise RuleErrors(errors)
-    return Rulebook(
-        tuple(rules.values()), vocabulary, tuple(guides.values()), _hash(folders), {rule.id: path for path, rule in rules.items()}
-    )
+    if not known and set(_rule_files(folders[0])) <= rules.keys():
+        keep(folders[0], hash, rules)
+    paths = {rule.id: path for path, rule in rules.items()}
+    return Rulebook(tuple(rules.values()), vocabulary, tuple(guides.values()), hash if len(folders) == 1 else hash_of(folders), paths)
 
 
 def _words_of(text: str, vocabulary: Vocabulary) -> Iterator[str]:
@@ -280,29 +286,6 @@ def _words_of(text: str, vocabulary: Vocabulary) -> Iterator[str]:
 def _rule_files(folder: Path) -> Iterable[Path]:
     for category in CATEGORIES:
         yield from sorted((folder / category).glob("*.toml"))
-
-
-def _hash(folders: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*.toml")):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _read_before(folder: Path) -> dict[str, Any]:
-    """What the package's own files hold, by path: to read TOML takes several times as long as to read the same as JSON."""
-    name = f"toml-{_hash([folder])}"
-    held = cache.get(name)
-    if not isinstance(held, dict) or not all(isinstance(data, dict) for data in held.values()):
-        paths = [path for path in sorted(folder.rglob("*.toml")) if path.parent.name != "asked"]
-        try:
-            held = {path.relative_to(folder).as_posix(): tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
-            if name == f"toml-{_hash([folder])}":  # nobody wrote meanwhile
-                cache.put(name, json.loads(json.dumps(held, default=str)))
-        except (OSError, ValueError):
-            return {}  # told when the file is read by itself
-    return {str(folder / path): data for path, data in held.items()}
 
 
 def _vocabulary(folder: Path, known: Mapping[str, Any]) -> Vocabulary:

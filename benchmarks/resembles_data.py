@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def read(rulebook: Rulebook) -> pl.DataFrame:
             rows.append(_row(row, lang, source, where, row["broken"], SIX if source == "replies" else RULES, own))
     for rule in (rulebook.rule(id) for id in RULES):
         for number, example in enumerate((*rule.bad, *rule.good)):
-            given = example.model_dump()
+            given = asdict(example)
             given["asked_type"] = given["asked_type"] or "complaint"
             rows.append(_row(given, example.lang, "rules", f"{rule.id}:{number}", [rule.id] * (number < len(rule.bad)), (rule.id,), True))
     return _framed(rows)

@@ -10,7 +10,7 @@ import pytest
 
 from audit import cache
 from audit.report import html
-from audit.rulebook import open_rulebook
+from audit.rulebook import home, open_rulebook
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def kept(place: Path) -> Path:
-    (found,) = place.glob("toml-*.json")
+    (found,) = place.glob("rules-*.json")
     return found
 
 
@@ -31,6 +31,22 @@ def test_rules_are_the_same_from_the_cache(place: Path) -> None:
     assert again.rules == first.rules
     assert again.vocabulary == first.vocabulary
     assert again.guides == first.guides
+
+
+def test_rules_that_were_checked_before_need_no_checking(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = open_rulebook()
+    monkeypatch.setattr("audit.rule.validated", pytest.fail)
+    assert open_rulebook().rules == first.rules
+
+
+def test_rules_that_were_overridden_are_not_kept(place: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    (own / "help").mkdir(parents=True)
+    text = (home() / "help" / "empty-answer.toml").read_text(encoding="utf-8")
+    (own / "help" / "empty-answer.toml").write_text(text.replace('level = "', 'level = "none" #'), encoding="utf-8")
+    assert open_rulebook(own).rule("empty-answer").level == "none"
+    assert open_rulebook().rule("empty-answer").level != "none"
+    assert open_rulebook(own).rule("empty-answer").level == "none"
 
 
 @pytest.mark.parametrize("damage", ["[]", "5", '{"help/empty-answer.toml": 3}', '{"help/empty-answer.toml": {}}', "{", "\x00"])

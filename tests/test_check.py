@@ -11,17 +11,19 @@ from audit import check
 from audit.profile import open_profile
 from audit.rule import Rule, When
 from audit.rulebook import Rulebook
+from audit.schema import validated
 
 SAID = {"en": "x", "ru": "x", "pl": "x"}
 BOUNDS = open_profile("default").bounds
 
 
 def rulebook(**keys: Any) -> Rulebook:
-    one = Rule.model_validate(
+    one = validated(
+        Rule,
         {"id": "one", "subject": "reply", "level": "error", "detector": "pattern", "clauses": ["s5"], "category": "help"}
         | dict.fromkeys(("kept", "broken", "why", "fix"), SAID)
         | {"patterns": {"en": ["bad"]}}
-        | keys
+        | keys,
     )
     return Rulebook((one,), {"en": {}, "ru": {}, "pl": {}}, (), "")
 

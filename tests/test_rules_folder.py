@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from audit import figures, score, templates
+from audit import figures, profile_file, score, templates
+from audit.asked import open_asked
 from audit.cli import group
 from audit.errors import AuditError, SeveralErrors
 from audit.pipeline import AuditOptions, audit_history
@@ -90,6 +92,15 @@ def test_every_profile_names_known_rules_and_weighs_something() -> None:
     for profile in known():
         open_profile(profile.name, ids=rulebook.ids)
         assert sum(score.weight(rule, profile) for rule in rulebook.rules) > 0
+
+
+@pytest.mark.parametrize("path", sorted((home() / "profiles").glob("*.toml")), ids=lambda path: path.stem)
+def test_profiles_of_the_package_are_not_checked_when_opened_so_they_are_here(path: Path) -> None:
+    assert profile_file.faults(tomllib.loads(path.read_text(encoding="utf-8"))) == []
+
+
+def test_wordings_of_the_package_are_not_checked_when_opened_so_they_are_here() -> None:
+    assert open_asked({"en": {}, "ru": {}, "pl": {}} | dict(open_rulebook().vocabulary)) == open_asked()
 
 
 def test_a_profile_that_names_an_unknown_rule_says_which_is_near(tmp_path: Path) -> None:

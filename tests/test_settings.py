@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from audit.cli import group
 from audit.commands.run import command
 from audit.errors import AuditError, SeveralErrors
-from audit.settings import LINT_ONLY, TEMPLATE, Settings, found, read, settled
+from audit.settings import LINT_ONLY, TEMPLATE, found, read, settled
+from audit.settings_file import Settings
 
 KEYS = {field.alias or name for name, field in Settings.model_fields.items()}
 RUN_KEYS = KEYS - set(LINT_ONLY)

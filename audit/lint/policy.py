@@ -7,14 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError
 from audit.lint.finding import LEVELS, Card, Level
 from audit.lint.reaction import Reaction, Reactions
 from audit.lint.selection import ALL, Selection
-from audit.settings import Override, Settings, found, read
+from audit.settings import found, read
 from audit.template.template import Template, TemplateOptions
+
+if TYPE_CHECKING:
+    from audit.settings_file import Override
 
 NOTHING = "none"
 
@@ -99,37 +102,37 @@ def _matches(path: str, patterns: list[str]) -> bool:
 def settled(given: Mapping[str, Any], config: Path | None, start: Path, *, isolated: bool = False) -> Policy:
     """The policy of a command line's options (those not given are None or empty) over the settings file, found upward from `start`."""
     path = None if isolated else config or found(start)
-    said = read(path) if path else Settings.model_validate({})
+    said: dict[str, Any] = dict(read(path)) if path else {}
     root = path.absolute().parent if path else start.absolute()
 
     def chosen(name: str) -> Any:
         value = given.get(name)
-        return getattr(said, name) if value is None or value == () else value
+        return said.get(name) if value is None or value == () else value
 
     def beside(name: str) -> Path | None:
         if given.get(name) is not None:
             return Path(given[name])
-        value = getattr(said, name)
+        value = said.get(name)
         return root / value if value is not None else None
 
-    profile = given.get("profile") or said.profile or "default"
+    profile = given.get("profile") or said.get("profile") or "default"
     if not given.get("profile") and profile.endswith(".toml"):
         profile = str(root / profile)
     return Policy(
         read=TemplateOptions(
-            include=tuple(chosen("include") or ()), exclude=(*(said.exclude or ()), *(given.get("exclude") or ())), root=str(root)
+            include=tuple(chosen("include") or ()), exclude=(*(said.get("exclude") or ()), *(given.get("exclude") or ())), root=str(root)
         ),
-        selection=Selection(tuple(chosen("select") or (ALL,)), (*(said.ignore or ()), *(given.get("ignore") or ()))),
-        reactions=Reactions(said.reactions),
-        replacements=said.replacements or {},
-        variables=tuple(said.variables or ()),
-        private=said.private,
-        lang=given.get("lang") or said.text_lang,
+        selection=Selection(tuple(chosen("select") or (ALL,)), (*(said.get("ignore") or ()), *(given.get("ignore") or ()))),
+        reactions=Reactions(said.get("reactions")),
+        replacements=said.get("replacements") or {},
+        variables=tuple(said.get("variables") or ()),
+        private=said.get("private"),
+        lang=given.get("lang") or said.get("text_lang"),
         profile=str(profile),
         rules=beside("rules"),
         baseline=beside("baseline"),
-        fail_on=_level(given.get("fail_on") or said.fail_on),
-        overrides=tuple(said.overrides or ()),
+        fail_on=_level(given.get("fail_on") or said.get("fail_on")),
+        overrides=tuple(said.get("overrides") or ()),
         root=root,
     )
 

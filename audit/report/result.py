@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -177,8 +178,8 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "weight": score.weight(rule, profile),
         "clauses": list(rule.clauses),
         "guides": [{"id": g.id, "author": g.author, "title": g.title, "date": g.date} for g in guides.values()],
-        **{key: getattr(rule, key).model_dump() for key in ("kept", "broken", "why", "fix")},
-        "evidence": rule.evidence.model_dump() if rule.evidence else None,
+        **{key: asdict(getattr(rule, key)) for key in ("kept", "broken", "why", "fix")},
+        "evidence": asdict(rule.evidence) if rule.evidence else None,
         "when": {
             **{key: getattr(rule.when, key) for key in ("upset", "public", "confident", "words")},
             "asked": list(rule.when.asked),
@@ -191,7 +192,7 @@ def _described(rule: Any, rulebook: Rulebook, profile: Profile) -> dict[str, Any
         "status": "preview" if score.preview(rule, profile) else rule.status,
         "typed": bool(rule.when.asked or rule.when.confident or rule.when.upset is not None or rule.complained or rule.fact),
         "hash": rulebook.fingerprint(rule, profile.bounds),
-        "needs": rule.needs.model_dump() if rule.needs else None,
+        "needs": asdict(rule.needs) if rule.needs else None,
     }
 
 
