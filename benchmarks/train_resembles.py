@@ -36,11 +36,11 @@ from benchmarks.resembles_data import RULES, groups, read, real
 
 VECTORS = history.ROOT / "benchmarks" / "data" / "resembles.npz"
 THRESHOLDS: dict[str, tuple[float, float]] = {
-    "denial": (0.1, 0.65),
-    "superiority": (0.1, 0.68),
+    "denial": (0.1, 0.55),
+    "superiority": (0.1, 0.62),
     "hostility": (0.1, 0.82),
     "customer-effort": (0.1, 0.6),
-    "off-topic": (0.1, 0.6),
+    "off-topic": (0.1, 0.5),
     "empty-answer": (0.15, 0.8),
     "missing-assurance": (0.15, 0.8),
     "private-redirect": (0.03, 0.6),
