@@ -4,7 +4,7 @@
 
 The templates are Markdown files made of the replies in benchmarks/corpus. proselint is run where it is installed beside this Python, textlint
 (with textlint-rule-max-comma) and alex where FOLDER/node_modules holds them (`npm install --prefix FOLDER textlint textlint-rule-max-comma
-alex`). The first run of the linter, whose cache is empty, is told apart. The others know English only, or no language; what they find is
+alex`). The first run of the linter, whose cache is empty, is told apart; what it takes to judge a single reply is its start-up. The others know English only, or no language; what they find is
 another matter, so the ratios compare waiting, not worth.
 """
 
@@ -81,10 +81,16 @@ def main() -> int:
         one = Path(place) / "one"
         one.mkdir()
         shutil.copy(folder / names[0], one / "one.md")
+        single = Path(place) / "single"
+        single.mkdir()
+        (single / "single.txt").write_text(
+            "Dear customer, thank you for your patience, we will answer within two hours.\n", encoding="utf-8"
+        )
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "REPLY_AUDIT_CACHE": str(Path(place) / "cache")}
         lint = [sys.executable, "-m", "audit", "lint", "--isolated", "--exit-zero", "--format", "concise", "."]
         commands = {
             "reply-audit --help": ([sys.executable, "-m", "audit", "lint", "--help"], folder),
+            "reply-audit, one reply": (lint, single),
             "reply-audit, one file": (lint, one),
             "reply-audit": (lint, folder),
             **{name: (command, folder) for name, command in others(names, said.node and said.node.resolve(), folder).items()},
@@ -101,8 +107,8 @@ def main() -> int:
         for name, runs in found.items():
             wall, processor = (statistics.median(each) for each in zip(*runs, strict=True))
             print(f"{name:24} {wall:6.2f} s  processor {processor:6.2f} s  {wall / base:5.2f} of reply-audit's")
-        extra = base - statistics.median(wall for wall, _ in found["reply-audit, one file"])
-        print(f"after start-up: {extra:.2f} s for the templates (medians of {said.runs})")
+        start = statistics.median(wall for wall, _ in found["reply-audit, one reply"])
+        print(f"start-up (one reply) {start:.2f} s, {base - start:.2f} s more for the templates (medians of {said.runs})")
     return 0
 
 
