@@ -20,7 +20,7 @@ from audit import gram
 
 Floats = NDArray[np.float32]
 
-_CHUNK = 8_000
+_CHUNK = 1_000
 """Texts that are scored at a time: what they hold fits a processor's cache."""
 
 
