@@ -4,8 +4,8 @@
 
 The templates are Markdown files made of the replies in benchmarks/corpus. proselint is run where it is installed beside this Python, textlint
 (with textlint-rule-max-comma) and alex where FOLDER/node_modules holds them (`npm install --prefix FOLDER textlint textlint-rule-max-comma
-alex`). The first run of the linter, whose cache is empty, is told apart; what it takes to judge a single reply is its start-up. The others know English only, or no language; what they find is
-another matter, so the ratios compare waiting, not worth.
+alex`). The first run of the linter, whose cache is empty, is told apart; what it takes to judge a single reply is its start-up. The others
+know English only, or no language; what they find is another matter, so the ratios compare waiting, not worth.
 """
 
 from __future__ import annotations
