@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from audit import cache
-from audit.rule import Rule
+from audit.errors import AuditError
+from audit.rule import Rule, RuleErrors
 
 
 def hash_of(folders: list[Path]) -> str:
@@ -39,3 +41,33 @@ def keep(folder: Path, hash: str, rules: Mapping[Path, Rule]) -> None:
     if hash == hash_of([folder]):  # nobody wrote meanwhile
         plain = json.dumps({path.relative_to(folder).as_posix(): data for path, data in sorted(held.items())}, default=str)
         cache.put(f"rules-{hash}", json.loads(plain))
+
+
+def misplaced(folder: Path, categories: Sequence[str]) -> None:
+    """Raises RuleErrors for rules of a user's folder that lie in no category's, and AuditError where it holds nothing that would be read."""
+    places = [*categories, "vocabulary", "guides"]
+    strays = [
+        path for path in (*folder.glob("*.toml"), *folder.glob("*/*.toml")) if path.parent.name not in places or path.parent == folder
+    ]
+    if astray := [path for path in sorted(strays) if _is_rule(path)]:
+        raise RuleErrors(
+            [AuditError("is a rule in no category's folder", place=str(path), hint=_nearest(path, folder, categories)) for path in astray]
+        )
+    if not any(next((folder / place).rglob("*.toml"), None) for place in places):
+        raise AuditError(
+            "holds no rules", place=str(folder), hint="--rules names a folder of CATEGORY/ID.toml, such as help/shop-talk.toml"
+        )
+
+
+def _is_rule(path: Path) -> bool:
+    try:
+        return "detector" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+def _nearest(path: Path, folder: Path, categories: Sequence[str]) -> str:
+    if path.parent == folder and folder.name in categories:
+        return f"--rules names the folder above: {folder.parent}"
+    near = difflib.get_close_matches(path.parent.name, categories, 1)
+    return f"did you mean {near[0]}/{path.name}?" if near and path.parent != folder else f"known: {', '.join(categories)}"

@@ -21,7 +21,7 @@ from audit.errors import AuditError
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
 from audit.rule import Rule, RuleErrors, load, restored
-from audit.rule_folder import hash_of, keep, kept
+from audit.rule_folder import hash_of, keep, kept, misplaced
 from audit.sought import Guarded, Sought
 from audit.tables import LANGUAGES
 
@@ -244,6 +244,7 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     if own is not None and own.resolve() != home().resolve():
         if not own.is_dir():
             raise AuditError("no such folder of rules", place=str(own), hint="--rules names a folder of CATEGORY/ID.toml")
+        misplaced(own, CATEGORIES)
         folders.append(own)
     vocabulary: dict[str, Vocabulary] = {}
     guides: dict[str, Guide] = {}

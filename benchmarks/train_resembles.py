@@ -36,9 +36,9 @@ from benchmarks.resembles_data import RULES, groups, read, real
 
 VECTORS = history.ROOT / "benchmarks" / "data" / "resembles.npz"
 THRESHOLDS: dict[str, tuple[float, float]] = {
-    "denial": (0.1, 0.55),
+    "denial": (0.1, 0.6),
     "superiority": (0.1, 0.62),
-    "hostility": (0.1, 0.82),
+    "hostility": (0.1, 0.72),
     "customer-effort": (0.1, 0.6),
     "off-topic": (0.1, 0.5),
     "empty-answer": (0.15, 0.8),
@@ -155,9 +155,10 @@ def alone(truth: NDArray[Any], chance: NDArray[Any]) -> str:
     return f"AP {average_precision_score(truth, chance):.2f}, recall {reached:.2f} at {ENOUGH}"
 
 
-def opinion(id: str, patterns: NDArray[Any], chance: NDArray[Any]) -> NDArray[Any]:
+def opinion(id: str, patterns: NDArray[Any], chance: NDArray[Any], at_ease: NDArray[Any]) -> NDArray[Any]:
+    """As audit.detectors.resembles weighs it; `at_ease`: in answer to what a head finds nothing by itself."""
     doubt, sure = THRESHOLDS.get(id, (0.03, 0.8))
-    said: NDArray[Any] = (patterns & (chance >= doubt)) | (chance >= sure)
+    said: NDArray[Any] = (patterns & (chance >= doubt)) | ((chance >= sure) & ~at_ease)
     return said
 
 
@@ -186,6 +187,7 @@ def curve(given: Columns, truth: NDArray[Any], weight: Floats, corpus: NDArray[A
 def report(rows: pl.DataFrame, truth: NDArray[Any], weight: Floats, chance: NDArray[Any], fresh: Mapping[str, NDArray[Any]]) -> None:
     verdicts = judged(rows.select(list(ROW)), open_rulebook(), open_profile("default"))
     source = rows["source"].to_numpy()
+    at_ease = rows["asked_type"].is_in(resembles.AT_EASE).fill_null(False).to_numpy()
     for place, id in enumerate(RULES):
         patterns = verdicts.select((~pl.col(id)).fill_null(False)).to_series().to_numpy()
         known = verdicts[id].is_not_null().to_numpy() & rows.select(pl.col("rules").list.contains(id)).to_series().to_numpy()
@@ -197,14 +199,14 @@ def report(rows: pl.DataFrame, truth: NDArray[Any], weight: Floats, chance: NDAr
             if not part.any():
                 continue
             right, chances = truth[part, place], chances_of[part, place]
-            before, after = figures(right, patterns[part]), figures(right, opinion(id, patterns[part], chances))
+            before, after = figures(right, patterns[part]), figures(right, opinion(id, patterns[part], chances, at_ease[part]))
             print(
                 f"  {name:13} {right.sum():4} broken  {before[0]:.2f}/{before[1]:.2f} > {after[0]:.2f}/{after[1]:.2f}"
                 f" (head: {alone(right, chances)})"
             )
         unseen = known & (source == "unseen")
         if unseen.any():
-            accused = [1000 * said[unseen].mean() for said in (patterns, opinion(id, patterns, chance[:, place]))]
+            accused = [1000 * said[unseen].mean() for said in (patterns, opinion(id, patterns, chance[:, place], at_ease))]
             print(f"  real replies accused: {accused[0]:.1f} > {accused[1]:.1f} of 1,000 ({unseen.sum()} replies)")
 
 

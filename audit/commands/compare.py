@@ -45,7 +45,10 @@ def command(
     What the two judged by other rules, profiles or typers is flagged, and fails nothing.
     """
     from audit import changes
+    from audit.commands import places
 
+    read = [(db, "the database")] if db else [(Path(name), "a result") for name in (before, after)]
+    places.written_again({**said, "json_file": json_file}, out, read)
     if db:
         from audit.pipeline import periods_compared
 

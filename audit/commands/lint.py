@@ -91,6 +91,14 @@ def command(paths: tuple[Path, ...], **given: Any) -> None:
     today = given["today"] or date.today()
     chosen = list(paths) or [Path()]
     report = lint(chosen, policy, today, given["changed_since"])
+    if given["output"] is not None:
+        from audit.commands import places
+
+        read = [
+            *((Path(path), "a file of templates") for path in report.texts),
+            *([(policy.baseline, "the baseline")] if policy.baseline else []),
+        ]
+        places.apart([(places.named(given["output"], "--output"), "--output")], read)
     if given["diff"]:
         sys.exit(_differs(report))
     if given["fix"]:

@@ -9,9 +9,42 @@ from typing import Any
 
 from audit.errors import AuditError, NothingToJudge
 
-_ALSO_READ = {"teams": "--teams", "map_file": "--map"}
+_ALSO_READ = {"teams": "--teams", "map_file": "--map", "pseudonym_key": "--pseudonym-key", "logo": "--logo"}
 _FILES = {"json_file": "--json", "xlsx_file": "--xlsx"}
 _FOLDERS = {"csv_folder": "csv", "parquet_folder": "parquet", "jsonl_folder": "jsonl"}
+
+
+Place = tuple[Path, str]
+"""A path, and the option or the word for what it is."""
+
+
+def named(out: Path, option: str = "--out") -> Path:
+    """The path, which names a file. Raises AuditError where it is empty or ends in a dot or a slash."""
+    if not out.name:
+        raise AuditError(f"{option} names no file", place=str(out), hint="write for example scorecard.html")
+    return out
+
+
+def apart(outputs: Iterable[Place], inputs: Iterable[Place]) -> None:
+    """Raises AuditError where an output is a file that is read, or two outputs are one file."""
+    read = {path.resolve(): what for path, what in inputs}
+    met: dict[Path, str] = {}
+    for path, option in outputs:
+        if what := read.get(path.resolve()):
+            raise AuditError(f"{option} names {what}, which it would overwrite", place=str(path), hint="name another file")
+        if other := met.get(path.resolve()):
+            raise AuditError(f"{other} and {option} name the same file", place=str(path), hint="name another file")
+        met[path.resolve()] = option
+
+
+def written_again(said: Mapping[str, Any], out: Path | None, inputs: Iterable[Place]) -> None:
+    """`apart`, for the outputs that are written from a result."""
+    outputs = [(named(out), "--out")] if out is not None else []
+    apart([*outputs, *_files_and_tables(said)], [*inputs, *_also_read(said)])
+
+
+def _also_read(said: Mapping[str, Any]) -> list[Place]:
+    return [(Path(said[name]), f"the file of {option}") for name, option in _ALSO_READ.items() if said.get(name)]
 
 
 def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path) -> list[Path]:
@@ -21,14 +54,12 @@ def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path)
     """
     from audit import ingest
 
-    outputs = _outputs(said, out, db)
-    own = {path.resolve() for path, _ in outputs} | {Path(said[name]).resolve() for name in _ALSO_READ if said.get(name)}
-    named = [path for path in given if not path.is_dir()]
-    for path, option in outputs:
-        if any(path.resolve() == read.resolve() for read in named):
-            raise AuditError(f"{option} names an export, which it would overwrite", place=str(path), hint="name another file")
+    outputs = [(out, "--out"), (db, "--db"), *_files_and_tables(said)]
+    own = {path.resolve() for path, _ in (*outputs, *_also_read(said))}
+    single = [path for path in given if not path.is_dir()]
+    apart(outputs, [*_also_read(said), *((path, "an export") for path in single)])
     folders = [path for path in given if path.is_dir()]
-    files = [file for file in ingest.expand([*named, *folders]) if file in named or file.resolve() not in own]
+    files = [file for file in ingest.expand([*single, *folders]) if file in single or file.resolve() not in own]
     if given and not files:
         raise NothingToJudge(
             "the folder holds no export", place=", ".join(map(str, folders)), hint="it holds what this run writes or is told"
@@ -42,23 +73,17 @@ def _place(file: Path, given: list[Path]) -> int:
     return next(place for place, path in enumerate(given) if file == path or path in file.parents or path == Path())
 
 
-def _outputs(said: Mapping[str, Any], out: Path, db: Path) -> list[tuple[Path, str]]:
+def _files_and_tables(said: Mapping[str, Any]) -> list[Place]:
     from audit.report.tables import NAMES
 
-    outputs = [(out, "--out"), (db, "--db")]
-    outputs += [(Path(said[name]), option) for name, option in _FILES.items() if said.get(name)]
+    outputs = [(named(Path(said[name]), option), option) for name, option in _FILES.items() if said.get(name)]
     for name, kind in _FOLDERS.items():
         if said.get(name):
             outputs += [(Path(said[name]) / f"{table}.{kind}", f"--{kind}") for table in NAMES]
-    met: dict[Path, str] = {}
-    for path, option in outputs:
-        if other := met.get(path.resolve()):
-            raise AuditError(f"{other} and {option} name the same file", place=str(path), hint="name another file")
-        met[path.resolve()] = option
     return outputs
 
 
-def _writable(outputs: list[tuple[Path, str]]) -> None:
+def _writable(outputs: list[Place]) -> None:
     for path, option in outputs:
         folder = next((parent for parent in path.absolute().parents if parent.exists()), Path("/"))
         wrong = (

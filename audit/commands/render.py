@@ -28,9 +28,15 @@ def command(result_file: Path, db: Path | None, out: Path | None, folder: Path |
     The tables hold every finding where the database is given; without it those that the result holds, and a column `left_out` says how
     many more of the rule there are.
     """
+    from audit.commands import places
     from audit.report import outputs as writers
     from audit.report import result_json
 
+    read = [(db, "the database")] if db else []
+    read += [(pseudonym_key, "the key")] if pseudonym_key else []
+    if not (said["json_file"] and said["json_file"].resolve() == result_file.resolve()):  # a result may be written anew in its place
+        read.append((result_file, "the result"))
+    places.written_again(said, out, read)
     result = result_json.read(result_file)
     result |= {name: said[name] for name in ("title", "lang") if said[name] is not None}
     result["look"] = {**result["look"], **look(said)}

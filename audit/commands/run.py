@@ -67,9 +67,10 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
         return
     if isnan(said.get("fail_under") or 0):
         raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
-    out = Path(said.get("out") or "scorecard.html")
-    options = _options(said, out)
     from audit.commands import places
+
+    out = places.named(Path(said.get("out", "scorecard.html")))
+    options = _options(said, out)
     from audit.pipeline import audit_history
     from audit.report import outputs
     from audit.terminal import stages

@@ -27,6 +27,8 @@ FILE = Path(__file__).parent.parent / "weights" / "resembles.npz"
 PREFIX = "resembles:"
 WORDING = "wording_"
 ASKED_TYPES = ("complaint", "criticism", "question", "praise")
+AT_EASE = ("praise", "other")
+"""In answer to praise and to small talk brands joke and tease, which reads like mockery out of its place: there patterns alone find faults."""
 _NOISE = r"https?://\S+|www\.\S+|@[\w.]+"
 
 Floats = NDArray[np.float32]
@@ -110,7 +112,7 @@ def weighed(rule: Rule, kept: pl.Expr, columns: set[str]) -> pl.Expr:
     return (
         pl.when(kept.is_null() | opinion.is_null())
         .then(kept)
-        .when(opinion >= head.sure)
+        .when((opinion >= head.sure) & ~pl.col("asked_type").is_in(AT_EASE).fill_null(False))
         .then(False)
         .when(opinion < head.doubt)
         .then(True)

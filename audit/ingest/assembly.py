@@ -86,7 +86,7 @@ def pairs(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
             "author": named.cell("author"),
             "author_name": named.cell("author_name"),
             "conversation_id": conversation,
-            **_sent(),
+            **_answered(),
             "text": pl.col(".text"),
             "rating": pl.col(".rating"),
         },
@@ -110,7 +110,7 @@ def pairs(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
             "agent": named.cell("agent"),
             "conversation_id": conversation,
             "parent_id": id,
-            "sent_at": pl.col(".replyat"),
+            "sent_at": pl.when(_same_day()).then(pl.max_horizontal(".replyat", ".at")).otherwise(".replyat"),
             "time_quality": quality,
             "text": pl.col(".reply"),
         },
@@ -147,6 +147,23 @@ def _common(frame: pl.DataFrame, shape: Shape, own: str) -> dict[str, pl.Expr]:
 
 def _sent() -> dict[str, pl.Expr]:
     return {"sent_at": pl.coalesce(".at", ".retrievedat"), "time_quality": pl.col(".quality")}
+
+
+def _answered() -> dict[str, pl.Expr]:
+    """When the customer of a pair wrote. A reply of an earlier time answered what the text was before an edit: it was sent no later than that."""
+    before = (pl.col(".replyat") < pl.col(".at")) & ~_same_day().fill_null(False)
+    edited = (before & pl.col(".reply").is_not_null()).fill_null(False)
+    last = pl.max_horizontal(".at", ".editedat")
+    return {
+        "sent_at": pl.when(edited).then(".replyat").otherwise(pl.coalesce(".at", ".retrievedat")),
+        "time_quality": pl.when(edited).then(pl.lit("last edit")).otherwise(".quality"),
+        "edited_at": pl.when(edited).then(last).when(pl.col(".editedat") > pl.col(".at")).then(".editedat"),
+    }
+
+
+def _same_day() -> pl.Expr:
+    """Whether all that is known of the reply's time is that it was on the day of the message."""
+    return (pl.col(".replyquality") == "date only") & (pl.col(".replyat").dt.date() == pl.col(".at").dt.date())
 
 
 def _any_matches(cells_of: tuple[pl.Expr, ...], pattern: str) -> pl.Expr:

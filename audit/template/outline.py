@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-Kind = Literal["heading", "fence", "quote", "item", "paragraph", "rule", "other"]
+Kind = Literal["heading", "fence", "quote", "item", "paragraph", "rule", "comment", "other"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ def blocks(source: Source, first_line: int) -> Iterator[Block]:
             yield Block("paragraph", first, last)
         elif token.type == "hr":
             yield Block("rule", first, last)
+        elif token.type == "html_block" and _COMMENT.fullmatch(token.content):
+            yield Block("comment", first, last)
         elif token.type in ("table_open", "html_block"):
             yield Block("other", first, last)
             at = _close(tokens, at) if token.nesting == 1 else at
@@ -128,6 +130,8 @@ def line_of(source: Source, number: int) -> Passage:
     return source.literal(source.lines[number], end)
 
 
+_COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
+"""What nobody is sent: notes, and what is allowed (audit.lint.allowance)."""
 _QUOTE = re.compile(r"[ \t]*>[ ]?")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 
