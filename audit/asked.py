@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from audit.errors import AuditError, SeveralErrors
 from audit.pattern import PatternError, Vocabulary, all_taken, checked, expanded
 from audit.rule import Language, key_lines
 from audit.rulebook import home
 from audit.schema import CLOSED, Faults, validated
-from audit.tables import ASKED_TYPES
+from audit.tables import ASKED_TYPES, LANGUAGES
 
 FLAGS = ("upset", "addressed", "insulting")
 
@@ -36,9 +37,8 @@ class Wordings:
 def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path | None = None) -> dict[str, Wordings]:
     """The wordings of every type and flag. Raises SeveralErrors with all faults: file, line, key.
 
-    With a vocabulary the package's own files are checked too and every pattern is proved, which takes longer than all else.
+    With a vocabulary every pattern is proved too, which takes longer than all else.
     """
-    trusted = folder is None and vocabulary is None
     folder = folder or home() / "asked"
     result: dict[str, Wordings] = {}
     errors: list[AuditError] = []
@@ -54,7 +54,7 @@ def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path 
         lines = key_lines(source)
         try:
             data = tomllib.loads(source)
-            file = _File(**data) if trusted else validated(_File, data)
+            file = _File(**data) if _fits(data) else validated(_File, data)
         except tomllib.TOMLDecodeError as error:
             errors.append(AuditError(f"is no valid TOML: {error}", place=str(path)))
             continue
@@ -75,6 +75,18 @@ def open_asked(vocabulary: Mapping[str, Vocabulary] | None = None, folder: Path 
     if errors:
         raise SeveralErrors(errors)
     return result
+
+
+def _fits(data: Mapping[str, Any]) -> bool:
+    """Whether a file holds what it may hold, so that there is nothing to explain."""
+    return data.keys() <= {"strong", "weak"} and all(
+        isinstance(langs, dict)
+        and all(
+            lang in LANGUAGES and isinstance(listed, list) and all(isinstance(each, str) for each in listed)
+            for lang, listed in langs.items()
+        )
+        for langs in data.values()
+    )
 
 
 def _prove(patterns: tuple[str, ...], vocabulary: Vocabulary) -> None:

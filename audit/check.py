@@ -32,7 +32,7 @@ class Texts(NamedTuple):
 
 
 def read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = ()) -> Texts:
-    """The distinct texts of `replies` (`reply`, `lang`), in their order."""
+    """The distinct texts of `replies` (`reply`, `lang`), in their order, and what rules find in them whatever they answer."""
     with rulebook.in_use():
         return _read(replies, rulebook, bounds, consulted)
 
@@ -136,9 +136,11 @@ def _marked(
         sooner = _detected(part, [job for job in jobs if job[0] in asked_for], pool)
         others = _detected(part, [job for job in jobs if job[0] not in asked_for], pool)
         part = part.with_columns(each.result() for each in sooner)  # a remainder asks for the marks of these
-        for rule, sentences in zip(remaining, split, strict=True):
-            left = partial(remainder.found, rule, rulebook, lang, bounds=bounds, split=sentences.result())
-            part = part.with_columns(_within(scopes.get(rule.id), part, left).alias(f"mark:{rule.id}"))
+        left = [
+            _within(scopes.get(rule.id), part, partial(remainder.found, rule, rulebook, lang, bounds=bounds, split=sentences.result()))
+            for rule, sentences in zip(remaining, split, strict=True)
+        ]
+        part = part.with_columns(each.alias(f"mark:{rule.id}") for rule, each in zip(remaining, left, strict=True))
         return part.with_columns(each.result() for each in others)
 
 
@@ -166,7 +168,7 @@ Detection = Callable[[pl.DataFrame], pl.Series]
 
 
 def _detected(part: pl.DataFrame, jobs: list[tuple[str, Scope | None, Detection]], pool: ThreadPoolExecutor) -> list[Future[pl.Series]]:
-    """The column of each job: (name, scope, what detects)."""
+    """The column of each job (name, scope, what detects), to come."""
     return [pool.submit(lambda job: _within(job[1], part, job[2]).alias(job[0]), job) for job in jobs]
 
 

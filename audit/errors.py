@@ -5,6 +5,9 @@ Every one is a single message with the place and a hint. The command line prints
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 DONE = 0
 FAILED = 1
 COULD_NOT_JUDGE = 2
@@ -42,3 +45,9 @@ class SeveralErrors(AuditError):
     def __init__(self, errors: list[AuditError]) -> None:
         self.errors = errors
         super().__init__("\n".join(str(error) for error in errors))
+
+
+def near(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """A hint that names what is spelt most like `name`; None where nothing is."""
+    found = difflib.get_close_matches(name, list(known), 1, likeness)
+    return f"did you mean {found[0]!r}?" if found else None

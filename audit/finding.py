@@ -34,17 +34,22 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
         judged = [rule for rule in rules if rule.subject == side]
         worst_first = (
             rows.lazy()
-            .select(*(rule.id for rule in judged), heavy.alias("heavy"), pl.col(at).alias("sent_at"), "exchange_id")
+            .select(
+                *(pl.col(rule.id).alias(f"kept:{rule.id}") for rule in judged),
+                heavy.alias("heavy"),
+                pl.col(at).alias("sent_at"),
+                "exchange_id",
+            )
             .with_row_index("row")
             .sort(["heavy", "sent_at", "exchange_id"], descending=[True, True, False], nulls_last=True, maintain_order=True)
-            .select("row", *(rule.id for rule in judged))
+            .select("row", "^kept:.*$")
             .collect()
             .lazy()
         )
         for rule in judged:
             about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": side}
             said = (pl.lit(value).alias(name) for name, value in about.items())
-            parts[rule.id] = worst_first.filter(~pl.col(rule.id)).select(*said, "row")
+            parts[rule.id] = worst_first.filter(~pl.col(f"kept:{rule.id}")).select(*said, "row")
     found = pl.concat(pl.collect_all(parts[id] for id in sorted(parts)))
     return found.drop("row").hstack(_context(rows)[found.get_column("row")]).select(*_ABOUT, "exchange_id", *CONTEXT, *_of_side(), *_BESIDE)
 

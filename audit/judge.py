@@ -67,7 +67,7 @@ def judge(
     `rules`: a folder of own rules; `typer`: by what messages are typed (audit.typer).
     """
     rulebook = open_rulebook(rules)
-    policy = open_profile(profile, ids=rulebook.ids)
+    policy = open_profile(profile, ids=rulebook.ids, checked=rulebook.checked)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
     chosen = open_typer(typer, classify.distinct(frame)) if isinstance(typer, str) else typer

@@ -178,7 +178,6 @@ def _audited(
 def _keep(store: Store, rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> None:
     with store.transaction():
         record.keep(store, rows, score.scored(rows, rulebook, profile), [rule.id for rule in rulebook.of("reply", "asked")])
-    store.execute("CHECKPOINT")  # now, while other work is done, rather than when the database is closed
 
 
 def remembered(result: dict[str, Any], db: Path, *, rules: Path | None = None, pseudonym_key: str | None = None) -> Audit:

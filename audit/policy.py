@@ -1,8 +1,7 @@
-"""One profile file: what it may hold, and every fault of it at once, with file, line, key and a hint."""
+"""Profile files, one over the other, and every fault of them at once, with file, line, key and a hint. What one may hold: audit.profile_file."""
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audit.errors import AuditError, SeveralErrors
+from audit.errors import AuditError, SeveralErrors, near
 from audit.rule import key_lines
 
 
@@ -39,7 +38,7 @@ class Policy:
         named += [(f"excused.{id}", name) for id, other in self.table("excused").items() for name in (id, other)]
         for key, id in named:
             if isinstance(id, str) and id not in ids:
-                self.fault(key, f"there is no rule {id!r}", _near(id, ids) or "reply-audit rules list shows them all")
+                self.fault(key, f"there is no rule {id!r}", near(id, ids) or "reply-audit rules list shows them all")
 
     def check_keys(self, known: Mapping[str, Mapping[str, Any]]) -> None:
         """Bounds and minimums are those of the default profile (`known`), none misspelt and none lacking. A rule of one's own may have a
@@ -47,16 +46,16 @@ class Policy:
         for table in ("bounds", "minimum"):
             given = self.table(table)
             for key in given:
-                near = _near(key, known[table], 0.8)
-                if key not in known[table] and (near or table == "minimum"):
-                    self.fault(f"{table}.{key}", "unknown key", near or f"known: {', '.join(known[table])}")
+                alike = near(key, known[table], 0.8)
+                if key not in known[table] and (alike or table == "minimum"):
+                    self.fault(f"{table}.{key}", "unknown key", alike or f"known: {', '.join(known[table])}")
             unread = any(fault.message.startswith("extends") for fault in self.faults)
             if not unread and (lacking := [key for key in known[table] if key not in given]):
                 self.fault(table, f"lacks {', '.join(lacking)}", 'extends = "default" fills in what is not said')
         for name, usual in known["bounds"].items():
             for key in self.table("bounds", name):
                 if key not in usual:
-                    self.fault(f"bounds.{name}.{key}", "unknown key", _near(key, usual) or f"known: {', '.join(usual)}")
+                    self.fault(f"bounds.{name}.{key}", "unknown key", near(key, usual) or f"known: {', '.join(usual)}")
 
     def table(self, *keys: str) -> dict[str, Any]:
         """The table under some keys, an empty one where none is."""
@@ -95,11 +94,6 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     for key, value in over.items():
         result[key] = merged(result[key], value) if isinstance(value, dict) and isinstance(result.get(key), dict) else value
     return result
-
-
-def _near(name: str, known: Collection[str], likeness: float = 0.6) -> str | None:
-    near = difflib.get_close_matches(name, known, 1, likeness)
-    return f"did you mean {near[0]!r}?" if near else None
 
 
 def _by_line(place: str) -> tuple[str, int]:

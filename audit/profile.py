@@ -45,13 +45,13 @@ def _needed() -> dict[str, dict[str, Any]]:
     return {name: data[name] for name in ("bounds", "minimum")}
 
 
-def open_profile(name: str, folder: Path | None = None, *, ids: Collection[str] | None = None) -> Profile:
+def open_profile(name: str, folder: Path | None = None, *, ids: Collection[str] | None = None, checked: bool = False) -> Profile:
     """The profile of that name, or of that file when `name` ends in .toml.
 
     Raises AuditError when there is none, SeveralErrors with every fault of its file and of those that it extends. With the rulebook's `ids`
-    the rules that it names must be among them.
+    the rules that it names must be among them. `checked`: the package's own files were checked before.
     """
-    found = _read(name, folder or home() / "profiles", ())
+    found = _read(name, folder or home() / "profiles", (), checked=checked)
     found.check_keys(_needed())
     if ids is not None:
         found.check_rules(ids)
@@ -74,7 +74,7 @@ def known() -> list[Profile]:
     return [open_profile(name) for name in names]
 
 
-def _read(name: str, folder: Path, seen: tuple[str, ...]) -> Policy:
+def _read(name: str, folder: Path, seen: tuple[str, ...], *, checked: bool) -> Policy:
     path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
     if not path.is_file():
         known = sorted(p.stem for p in folder.glob("*.toml"))
@@ -82,7 +82,7 @@ def _read(name: str, folder: Path, seen: tuple[str, ...]) -> Policy:
         raise AuditError(
             f"there is no profile {name!r}", hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}, or a .toml file"
         )
-    own = policy.opened(path, trusted=path.parent == home() / "profiles")
+    own = policy.opened(path, trusted=checked and path.parent == home() / "profiles")
     parent = own.data.pop("extends", None)
     if not isinstance(parent, str):  # none, or no text, which is a fault already
         return own
@@ -92,7 +92,7 @@ def _read(name: str, folder: Path, seen: tuple[str, ...]) -> Policy:
         own.fault("extends", f"{parent!r} extends itself")
         return own
     try:
-        base = _read(parent, folder, (*seen, name))
+        base = _read(parent, folder, (*seen, name), checked=checked)
     except AuditError as error:
         own.fault("extends", error.message, error.hint, place=error.place)
         return own

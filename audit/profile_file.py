@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, ValidationError, model_validator
 
+from audit.errors import near
 from audit.rule import Level
 
 Bound = NonNegativeFloat | dict[str, NonNegativeFloat]
@@ -90,11 +89,11 @@ def _explained(error: dict[str, Any]) -> tuple[str, str, str | None]:
     parts = [str(part) for part in error["loc"] if part not in ("[key]", "float", "constrained-float")]
     key, kind, message, hint = ".".join(parts), error["type"], str(error["msg"]).removeprefix("Value error, "), None
     if kind == "extra_forbidden":
-        message, hint = "unknown key", _near(parts[0], File.model_fields) or f"known: {', '.join(File.model_fields)}"
+        message, hint = "unknown key", near(parts[0], File.model_fields) or f"known: {', '.join(File.model_fields)}"
     elif kind == "literal_error":
         key = ".".join(parts[:2])
         levels = f"error, warning, note, none{', off' if parts[0] == 'rules' else ''}"
-        message, hint = f"{error['input']!r} is no level", _near(str(error["input"]), levels.split(", ")) or f"write one of {levels}"
+        message, hint = f"{error['input']!r} is no level", near(str(error["input"]), levels.split(", ")) or f"write one of {levels}"
     elif parts[0] == "campaigns" and parts[-1] in ("since", "until"):
         message, hint = "missing" if kind == "missing" else "is no day", f"write {parts[-1]} = 2026-03-07, without quotes"
     elif kind == "missing":
@@ -105,8 +104,3 @@ def _explained(error: dict[str, Any]) -> tuple[str, str, str | None]:
     elif kind == "list_type":
         hint = f'write {parts[0]} = ["a-rule"]' if parts[0] in ("critical", "preview") else f"write [[{parts[0]}]] and its keys below"
     return key, message, hint
-
-
-def _near(name: str, known: Collection[str]) -> str | None:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {near[0]!r}?" if near else None

@@ -25,22 +25,36 @@ def hash_of(folders: list[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def kept(folder: Path) -> dict[str, Any]:
+def kept(folder: Path, hash: str) -> dict[str, Any]:
     """What is known of the package's own files, by path: to read and check TOML takes many times as long as to read JSON."""
-    held = cache.get(f"rules-{hash_of([folder])}")
+    held = cache.get(_name(hash))
     if not isinstance(held, dict) or not all(isinstance(data, dict) for data in held.values()):
         return {}
     return {str(folder / path): data for path, data in held.items()}
 
 
 def keep(folder: Path, hash: str, rules: Mapping[Path, Rule]) -> None:
-    """Keeps what `kept` gives: rules that were checked, the other files as they are. The wordings of rules/asked are read by themselves."""
+    """Keeps what `kept` gives: rules that were checked, the other files as they are, if profiles are sound too. The wordings of rules/asked
+    are read by themselves."""
+    from audit.profile_file import faults
+
     paths = [path for path in folder.rglob("*.toml") if path.parent.name != "asked" and path not in rules]
-    held = {path: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+    try:
+        held = {path: tomllib.loads(path.read_text(encoding="utf-8")) for path in paths}
+    except (OSError, ValueError):
+        return  # told by whatever needs the file
+    if any(faults(data) for path, data in held.items() if path.parent.name == "profiles"):
+        return
     held |= {path: asdict(rule) for path, rule in rules.items() if path.is_relative_to(folder)}
     if hash == hash_of([folder]):  # nobody wrote meanwhile
         plain = json.dumps({path.relative_to(folder).as_posix(): data for path, data in sorted(held.items())}, default=str)
-        cache.put(f"rules-{hash}", json.loads(plain))
+        cache.put(_name(hash), json.loads(plain))
+
+
+def _name(hash: str) -> str:
+    """Other code may find faults in the same files."""
+    code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("rule.py", "schema.py", "profile_file.py"))
+    return f"rules-{hash}{hashlib.sha256(code).hexdigest()[:8]}"
 
 
 def misplaced(folder: Path, categories: Sequence[str]) -> None:

@@ -59,6 +59,8 @@ class Rulebook:
     hash: str
     paths: Mapping[str, Path] = field(default_factory=dict)
     """Rule -> its file."""
+    checked: bool = False
+    """Whether all files of the package were checked before, profiles among them, and kept."""
     _opened: dict[str, Anchors] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -249,7 +251,9 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     vocabulary: dict[str, Vocabulary] = {}
     guides: dict[str, Guide] = {}
     files: dict[str, tuple[int, Path]] = {}
-    hash, known = hash_of(folders[:1]), kept(folders[0])
+    hash = hash_of(folders[:1])
+    known = kept(folders[0], hash)
+    fresh = False
     for folder in folders:
         for path in sorted((folder / "vocabulary").glob("*/")):
             vocabulary[path.name] = {**vocabulary.get(path.name, {}), **_vocabulary(path, known)}
@@ -259,7 +263,11 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     errors: list[AuditError] = []
     for _, path in sorted(files.values(), key=lambda file: (file[0], file[1].name)):
         try:
-            rules[path] = restored(known.get(str(path), {})) or load(path)
+            if rule := restored(known.get(str(path), {})):
+                rules[path] = rule
+            else:
+                rules[path] = load(path)
+                fresh = fresh or path.is_relative_to(home())
         except RuleErrors as error:
             errors.extend(error.errors)
     trusted = home() if len(folders) == 1 or not (folders[1] / "vocabulary").is_dir() else None
@@ -267,10 +275,11 @@ def open_rulebook(own: Path | None = None) -> Rulebook:
     errors += faults.in_rules(doubtful, vocabulary, guides.values())
     if errors:
         raise RuleErrors(errors)
-    if not known and set(_rule_files(folders[0])) <= rules.keys():
+    if fresh and set(_rule_files(folders[0])) <= rules.keys():
         keep(folders[0], hash, rules)
     paths = {rule.id: path for path, rule in rules.items()}
-    return Rulebook(tuple(rules.values()), vocabulary, tuple(guides.values()), hash if len(folders) == 1 else hash_of(folders), paths)
+    hash = hash if len(folders) == 1 else hash_of(folders)
+    return Rulebook(tuple(rules.values()), vocabulary, tuple(guides.values()), hash, paths, checked=bool(known) and not fresh)
 
 
 def _words_of(text: str, vocabulary: Vocabulary) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """What a file that people write may hold: dataclasses that say it, and every fault of a file at once.
 
-The checking is pydantic's, which is imported only where there is something to check: the package's own files were checked before.
+The checking is pydantic's, which is imported only where there is something to check: the package's own files are checked once and kept.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, cast
 
 Kind = TypeVar("Kind")
 
@@ -41,12 +42,20 @@ class Faults(Exception):
         super().__init__(faults)
 
 
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
 def validated(kind: type[Kind], data: Any) -> Kind:
     """`data`, as TOML gives it, as a dataclass. Raises Faults."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(kind).validate_python(data)
+        fitted: Kind = _adapter(cast(Any, kind)).validate_python(data)
+        return fitted
     except ValidationError as error:
         raise Faults(
             [Fault(each["loc"], "unknown key" if each["type"] in _UNKNOWN else each["type"], each["msg"]) for each in error.errors()]

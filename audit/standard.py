@@ -21,7 +21,7 @@ class Standard(NamedTuple):
 def open_standard(rules: Path | None, profile: str, *, long: bool) -> Standard:
     """Raises AuditError with the faults of either. While a `long` history is read there is time to read the patterns' anchors too."""
     rulebook = open_rulebook(rules)
-    opened = Standard(rulebook, open_profile(profile, ids=rulebook.ids))
+    opened = Standard(rulebook, open_profile(profile, ids=rulebook.ids, checked=rulebook.checked))
     if long:
         rulebook.read_ahead()
     return opened

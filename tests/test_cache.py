@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import jinja2
 import pytest
 
-from audit import cache
+from audit import cache, rule_folder
 from audit.report import html
 from audit.rulebook import home, open_rulebook
 
@@ -47,6 +48,30 @@ def test_rules_that_were_overridden_are_not_kept(place: Path, tmp_path: Path) ->
     assert open_rulebook(own).rule("empty-answer").level == "none"
     assert open_rulebook().rule("empty-answer").level != "none"
     assert open_rulebook(own).rule("empty-answer").level == "none"
+
+
+def test_other_code_checks_the_same_files_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_rulebook()
+    first = kept(place)
+    monkeypatch.setattr(rule_folder, "__file__", str(copied(place.parent)))
+    assert not open_rulebook().checked
+    assert kept(place) != first
+
+
+def copied(folder: Path) -> Path:
+    """The modules that check rules, one of them another."""
+    for name in ("rule.py", "schema.py", "profile_file.py"):
+        (folder / name).write_bytes(Path(rule_folder.__file__).with_name(name).read_bytes() + b"# another\n")
+    return folder / "rule_folder.py"
+
+
+def test_a_broken_file_that_nothing_needs_stops_nothing(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(home(), rules)
+    (rules / "profiles" / "chat.toml").write_text("extends = \n", encoding="utf-8")
+    monkeypatch.setattr("audit.rulebook.home", lambda: rules)
+    assert not open_rulebook().checked
+    assert not list(place.glob("rules-*.json"))
 
 
 @pytest.mark.parametrize("damage", ["[]", "5", '{"help/empty-answer.toml": 3}', '{"help/empty-answer.toml": {}}', "{", "\x00"])

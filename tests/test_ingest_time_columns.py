@@ -24,6 +24,24 @@ def test_a_date_that_cannot_be_told_is_rejected_with_its_value(tmp_path: Path) -
     assert batch.messages.select("message_id", "sent_at", "time_quality").rows() == [("5", None, "none")]
 
 
+def test_a_reply_older_than_its_message_answered_what_was_edited_since(tmp_path: Path) -> None:
+    rows = (
+        "1,It crashes,2026-03-10 10:00,Mended in 2.1,2026-03-05 09:00",
+        "2,It crashes,2026-03-10 10:00,Mended in 2.1,2026-03-10",
+        "3,It crashes,2026-03-10 10:00,Mended in 2.1,2026-03-10 12:00",
+    )
+    found = read(csv(tmp_path, "id,text,date,reply,reply date", *rows), tz="UTC").messages
+    shown = found.select("message_id", *(pl.col(at).dt.strftime("%d %H:%M") for at in ("sent_at", "edited_at")), "time_quality")
+    assert shown.rows() == [
+        ("1", "05 09:00", "10 10:00", "last edit"),
+        ("1/reply", "05 09:00", None, "local zone"),
+        ("2", "10 10:00", None, "local zone"),
+        ("2/reply", "10 10:00", None, "date only"),
+        ("3", "10 10:00", None, "local zone"),
+        ("3/reply", "10 12:00", None, "local zone"),
+    ]
+
+
 @pytest.mark.parametrize("said", ["вчера", "Вчера в 10:30", "5 минут назад", "yesterday", "2 dni temu", "скоро", "last week"])
 def test_words_for_a_date_are_rejected_in_both_shapes_of_a_table(tmp_path: Path, said: str) -> None:
     reason = "impossible date" if said in ("скоро", "last week") else "relative date"

@@ -47,6 +47,23 @@ def test_a_comment_covers_the_template_behind_it_and_no_other() -> None:
     assert judged(".") == ([("stock-phrase", 17)], [("stock-phrase", "a legal duty")])
 
 
+@pytest.mark.parametrize("name", ["late.md", "late.txt"])
+@pytest.mark.parametrize(
+    "text",
+    ["<!-- reply-audit: allow stock-phrase: a duty -->\n{}", "<!-- a note -->\n\n<!-- reply-audit: allow stock-phrase: a duty -->\n\n{}"],
+)
+def test_a_comment_before_a_plain_template(name: str, text: str) -> None:
+    Path(name).write_text(text.format(f"Hi {{{{name}}}}, {STOCK}\n"), encoding="utf-8")
+    assert judged(name) == ([], [("stock-phrase", "a duty")])
+
+
+def test_a_note_in_a_plain_template_is_no_text_of_it() -> None:
+    Path("late.md").write_text(
+        f"# Delay\n\n<!-- for {{x}} only -->\n\nHi {{{{name}}}}, {STOCK}\n\n<!-- checked in May -->\n", encoding="utf-8"
+    )
+    assert judged("late.md") == ([("stock-phrase", 5)], [])
+
+
 def test_a_comment_for_the_whole_file() -> None:
     markdown(("<!-- reply-audit: allow-file care/stock-phrase: a legal duty -->", STOCK), ("", STOCK))
     assert judged(".") == ([], [("stock-phrase", "a legal duty")] * 2)

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from audit import figures, profile_file, score, templates
-from audit.asked import open_asked
 from audit.cli import group
 from audit.errors import AuditError, SeveralErrors
 from audit.pipeline import AuditOptions, audit_history
@@ -84,6 +83,27 @@ def test_an_own_rule_of_the_same_name_takes_the_place_of_the_packages(own: Path)
         open_rulebook(own / "nowhere")
 
 
+def test_rules_that_lie_where_nobody_looks_are_told(own: Path) -> None:
+    with pytest.raises(AuditError, match="is a rule in no category's folder") as above:
+        open_rulebook(own / "help")
+    assert str(above.value).endswith(f"--rules names the folder above: {own}")
+    (own / "hepl").mkdir()
+    (own / "hepl" / "shop-talk.toml").write_text(OWN, encoding="utf-8")
+    (own / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    with pytest.raises(AuditError, match="did you mean help") as stray:
+        open_rulebook(own)
+    assert "pyproject" not in str(stray.value)
+    (own / "empty").mkdir()
+    with pytest.raises(AuditError, match="holds no rules"):
+        open_rulebook(own / "empty")
+
+
+def test_an_own_rule_may_be_named_as_a_column(own: Path) -> None:
+    for name in ("heavy", "row"):
+        (own / "help" / f"{name}.toml").write_text(OWN.replace('"shop-talk"', f'"{name}"'), encoding="utf-8")
+    assert {"heavy", "row"} <= audit_history([EXPORTS], AuditOptions(rules=own)).result["scores"]["rules"].keys()
+
+
 def test_every_profile_names_known_rules_and_weighs_something() -> None:
     rulebook = open_rulebook()
     names = [profile.name for profile in known()]
@@ -95,12 +115,8 @@ def test_every_profile_names_known_rules_and_weighs_something() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((home() / "profiles").glob("*.toml")), ids=lambda path: path.stem)
-def test_profiles_of_the_package_are_not_checked_when_opened_so_they_are_here(path: Path) -> None:
+def test_profiles_of_the_package_are_sound(path: Path) -> None:
     assert profile_file.faults(tomllib.loads(path.read_text(encoding="utf-8"))) == []
-
-
-def test_wordings_of_the_package_are_not_checked_when_opened_so_they_are_here() -> None:
-    assert open_asked({"en": {}, "ru": {}, "pl": {}} | dict(open_rulebook().vocabulary)) == open_asked()
 
 
 def test_a_profile_that_names_an_unknown_rule_says_which_is_near(tmp_path: Path) -> None:

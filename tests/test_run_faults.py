@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from audit.cli import group
 from audit.errors import AuditError, NothingToJudge
 from tests.run_fixtures import HEADER, run, tweets
 
@@ -92,6 +94,31 @@ def test_no_output_takes_an_export_s_place(tmp_path: Path, export: Path, option:
     result = run(tmp_path, "tweets.csv", option, str(export))
     assert "names an export, which it would overwrite" in str(result.exception)
     assert export.read_bytes() == before
+
+
+def test_no_output_of_another_command_takes_an_input_s_place(tmp_path: Path, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "teams.csv").write_text("agent,team\nAB,North\n", encoding="utf-8")
+    (tmp_path / "hi.md").write_text("Hi Ola, thank you for the remark! We answer today.\n", encoding="utf-8")
+    assert run(tmp_path, "tweets.csv", "-o", "a.html", "--json", "a.json", "--quiet").exit_code == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for arguments, message in (
+        (["render", "a.json", "-o", "a.json"], "--out names the result, which it would overwrite"),
+        (["render", "a.json", "--xlsx", "./a.json"], "--xlsx names the result"),
+        (["render", "a.json", "-o", "b.html", "--json", "b.html"], "--out and --json name the same file"),
+        (["render", "a.json", "--db", "a.duckdb", "-o", "a.duckdb"], "--out names the database"),
+        (["compare", "a.json", "a.json", "--json", "a.json"], "--json names a result"),
+        (["compare", "2026-02", "2026-03", "--db", "a.duckdb", "-o", "a.duckdb"], "--out names the database"),
+        (["lint", "hi.md", "-o", "hi.md"], "--output names a file of templates"),
+        (["run", "tweets.csv", "--teams", "teams.csv", "-o", "teams.csv"], "--out names the file of --teams"),
+        (["run", "tweets.csv", "-o", "."], "--out names no file"),
+        (["lint", "hi.md", "-o", "/"], "--output names no file"),
+    ):
+        result = CliRunner().invoke(group, arguments)
+        assert isinstance(result.exception, AuditError), arguments
+        assert message in str(result.exception)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert CliRunner().invoke(group, ["render", "a.json", "--title", "March", "--json", "a.json"]).exit_code == 0
 
 
 def test_outputs_that_cannot_be_written_are_told_before_the_work(tmp_path: Path, export: Path) -> None:

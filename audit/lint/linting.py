@@ -25,7 +25,7 @@ LEAKED = "leaked-placeholder"
 def lint(paths: Sequence[Path], policy: Policy, today: date, changed_since: str | None = None) -> Report:
     """What is wrong with the templates under `paths`."""
     rulebook = open_rulebook(policy.rules)
-    profile = open_profile(policy.profile, ids=rulebook.ids)
+    profile = open_profile(policy.profile, ids=rulebook.ids, checked=rulebook.checked)
     cards = cards_of(rulebook, profile)
     policy = replace(policy.checked(cards), selection=policy.selection.checked(cards, "select"))
     reading = read_templates(paths, policy.read)
