@@ -46,7 +46,7 @@ def read(file: Path) -> list[Row]:
     if len(broken) > len(text.split("\n")) / 2:
         raise AuditError("is not UTF-8", place=f"{place}:{broken[0]}", hint="save it as UTF-8")
     if str(file) == "-" or text.lstrip().startswith("{") or file.suffix in (".jsonl", ".ndjson"):
-        return [_of_json(line) for line in text.split("\n") if line.strip()]
+        return [_of_json(line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if text.lstrip().startswith("["):
         raise AuditError("is a JSON array", place=f"{place}:1", hint="write one object a line (JSONL), or CSV")
     if not (rows := list(_of_csv(text, place))):
@@ -54,11 +54,11 @@ def read(file: Path) -> list[Row]:
     return rows
 
 
-def _of_json(line: str) -> Row:
+def _of_json(line: str, number: int) -> Row:
     try:
         data = json.loads(line, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
-        return Row(None, {}, f"malformed row: {error}")
+        return Row(None, {}, f"malformed row: {error.msg}: line {number} column {error.colno}")
     except RecursionError:
         return Row(None, {}, "malformed row: nested too deep")
     except ValueError as error:

@@ -17,7 +17,7 @@ from typing import Any
 
 from audit import cache, faults, guide
 from audit.anchor import Anchors
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.guide import Guide
 from audit.pattern import REFUSED, Vocabulary, expanded
 from audit.rule import Rule, RuleErrors, load, restored
@@ -87,7 +87,7 @@ class Rulebook:
         for rule in self.rules:
             if rule.id == id:
                 return rule
-        raise AuditError(f"there is no rule {id!r}", hint="reply-audit rules list shows them all")
+        raise AuditError(f"there is no rule {id!r}", hint=near(id, self.ids) or "reply-audit rules list shows them all")
 
     def without(self, ids: Collection[str]) -> Rulebook:
         """The rulebook with some rules left out."""

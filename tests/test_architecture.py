@@ -67,7 +67,6 @@ STOREYS = [
         "audit.rulebook",
         "audit.profile",
         "audit.policy",
-        "audit.profile_file",
         "audit.store",
         "audit.ingest",
         "audit.labels",
@@ -77,7 +76,7 @@ STOREYS = [
         "audit.template",
         "audit.figures",
     ],
-    ["audit.faults", "audit.rule_folder"],
+    ["audit.faults", "audit.rule_folder", "audit.profile_file"],
     ["audit.rule", "audit.guide", "audit.readability", "audit.anchor", "audit.linear"],
     [
         "audit.sought",

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audit.cli import group
+from audit.errors import AuditError
 from tests.lint_fixtures import CLEAN, LEAKY, code, lint, written
 
 STOCKS = ("--select", "stock-phrase,suppression")
@@ -132,11 +133,24 @@ def test_a_first_baseline_takes_all_with_a_reason() -> None:
     assert code(baseline("update", *STOCKS)) == 2
     assert not Path("reply-audit-baseline.json").exists()
     done = baseline("update", *STOCKS, "--reason", "written before the guide", "--until", "2030-01-01")
-    assert (code(done), done.stdout) == (0, "reply-audit-baseline.json: 1 entries, 1 added, 0 removed\n")
+    assert (code(done), done.stdout) == (0, "reply-audit-baseline.json: 1 entry, 1 added, 0 removed\n")
     (entry,) = entries()
     assert (entry["rule"], entry["reason"], entry["until"]) == ("stock-phrase", "written before the guide", "2030-01-01")
     assert kept() == []
     assert kept("--today", "2030-01-02") == [("stock-phrase", 6), ("expired-baseline", 4)]
+
+
+def test_an_expired_entry_is_renewed_with_a_reason() -> None:
+    written(Path(), LEAKY)
+    baseline("update", *STOCKS, "--reason", "old", "--until", "2030-01-01")
+    late = (*STOCKS, "--today", "2030-02-01")
+    assert "1 entry expired: --reason and --until renew them" in baseline("update", *late).stderr
+    assert entries()[0]["until"] == "2030-01-01"
+    assert isinstance(baseline("update", *late, "--reason", "longer", "--until", "2030-01-31").exception, AuditError)
+    done = baseline("update", *late, "--reason", "longer", "--until", "2030-06-30")
+    assert done.stdout == "reply-audit-baseline.json: 1 entry, 0 added, 0 removed, 1 renewed\n"
+    assert [(entry["reason"], entry["until"]) for entry in entries()] == [("longer", "2030-06-30")]
+    assert kept("--today", "2030-02-01") == []
 
 
 def test_it_follows_moved_lines_moved_files_and_edited_texts() -> None:
@@ -169,7 +183,7 @@ def test_it_only_shrinks() -> None:
     written(Path(), LEAKY)
     assert kept() == [("stale-baseline", 4)]
     assert code(lint(".", *BASELINE, *STOCKS)) == 1
-    assert baseline("prune", *STOCKS).stdout == "reply-audit-baseline.json: 1 entries, 1 removed\n"
+    assert baseline("prune", *STOCKS).stdout == "reply-audit-baseline.json: 1 entry, 1 removed\n"
     assert kept() == []
     written(Path(), LEAKY, LEAKY | {"title": "C", "text": "Your call is very important to us. Thank you for your patience."})
     refused = baseline("update", *STOCKS, "--reason", "new")

@@ -34,6 +34,14 @@ def test_a_sure_head_finds_and_a_doubting_one_takes_back(monkeypatch: pytest.Mon
     assert weighed([True, False], [0.9, 0.09], monkeypatch) == [False, True]
 
 
+def test_in_answer_to_praise_patterns_alone_find_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resembles, "heads", lambda: {RULE: Head(np.zeros(1, dtype=np.float32), 0.0, doubt=0.1, sure=0.9)})
+    rows = pl.DataFrame({"asked_type": ["praise", "other", "praise", "complaint", None], "kept": [True, True, False, True, True]})
+    rows = rows.with_columns(pl.lit(0.99).alias(PREFIX + RULE))
+    verdict = resembles.weighed(open_rulebook().rule(RULE), pl.col("kept"), set(rows.columns))
+    assert rows.select(verdict.alias("kept")).to_series().to_list() == [True, True, False, False, False]
+
+
 def test_what_does_not_apply_or_has_no_opinion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert weighed([None, True, False], [0.99, None, None], monkeypatch) == [None, True, False]
 

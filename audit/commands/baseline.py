@@ -40,24 +40,36 @@ def update(paths: tuple[Path, ...], reason: str | None, until: str | None, grow:
     path, entries, findings, exists = _met(paths, given)
     from audit.lint import baseline
     from audit.report import files
+    from audit.terminal import counted
 
+    today = given["today"] or date.today()
     if until is not None:
-        _day(until)
+        _day(until, today)
     pairs = baseline.matched(findings, entries)
-    kept = [baseline.entry_of(findings[index], entry.reason, entry.until) for index, entry in pairs.covers.items()]
+    expired = [entry for entry in pairs.covers.values() if entry.expired(today)]
+    kept = [
+        baseline.entry_of(findings[index], reason, until)
+        if reason and entry.expired(today)
+        else baseline.entry_of(findings[index], entry.reason, entry.until)
+        for index, entry in pairs.covers.items()
+    ]
     new = [finding for index, finding in enumerate(findings) if index not in pairs.covers]
     if new and (grow or not exists):
         if not reason:
-            raise AuditError(f"{len(new)} findings to add, and no reason", hint='say why they stay: --reason "..."')
+            raise AuditError(f"{counted(len(new), 'finding')} to add, and no reason", hint='say why they stay: --reason "..."')
         kept += [baseline.entry_of(finding, reason, until) for finding in new]
         added, refused = len(new), 0
     else:
         added, refused = 0, len(new)
     idle = _elsewhere(pairs.idle, given, paths)
     files.replace(path, baseline.written([*kept, *idle]))
-    click.echo(f"{path}: {len(kept) + len(idle)} entries, {added} added, {len(pairs.idle) - len(idle)} removed")
+    renewed = f", {len(expired)} renewed" if reason and expired else ""
+    click.echo(f"{path}: {counted(len(kept) + len(idle), 'entry')}, {added} added, {len(pairs.idle) - len(idle)} removed{renewed}")
+    if expired and not reason:
+        click.echo(f"reply-audit: {counted(len(expired), 'entry')} expired: --reason and --until renew them", err=True)
     if refused:
-        click.echo(f"reply-audit: {refused} new findings are not added: a baseline only shrinks (--grow adds them)", err=True)
+        are = "is" if refused == 1 else "are"
+        click.echo(f"reply-audit: {counted(refused, 'new finding')} {are} not added: a baseline only shrinks (--grow adds them)", err=True)
         sys.exit(FAILED)
 
 
@@ -70,13 +82,14 @@ def prune(paths: tuple[Path, ...], **given: Any) -> None:
     path, entries, findings, exists = _met(paths, given)
     from audit.lint import baseline
     from audit.report import files
+    from audit.terminal import counted
 
     if not exists:
         raise AuditError("there is no baseline", place=str(path), hint="reply-audit baseline update writes one")
     pairs = baseline.matched(findings, entries)
     elsewhere = _elsewhere(pairs.idle, given, paths)
     files.replace(path, baseline.written([*pairs.covers.values(), *elsewhere]))
-    click.echo(f"{path}: {len(pairs.covers) + len(elsewhere)} entries, {len(pairs.idle) - len(elsewhere)} removed")
+    click.echo(f"{path}: {counted(len(pairs.covers) + len(elsewhere), 'entry')}, {len(pairs.idle) - len(elsewhere)} removed")
 
 
 def _met(paths: tuple[Path, ...], given: dict[str, Any]) -> tuple[Path, list[Entry], list[Finding], bool]:
@@ -111,8 +124,9 @@ def _elsewhere(idle: tuple[Entry, ...], given: dict[str, Any], paths: tuple[Path
     return [entry for entry in idle if not looked_at(entry)]
 
 
-def _day(text: str) -> None:
+def _day(text: str, today: date) -> None:
     try:
-        date.fromisoformat(text)
+        if date.fromisoformat(text) < today:
+            raise AuditError(f"--until: {text} is past", hint="the last day on which the findings may stay")
     except ValueError:
         raise AuditError(f"--until: {text!r} is no day", hint="write for example 2027-01-31") from None

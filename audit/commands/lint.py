@@ -129,7 +129,7 @@ def _changes(report: Report) -> tuple[dict[str, str], int]:
 
 
 def _differs(report: Report) -> int:
-    from audit.lint.report import counted
+    from audit.terminal import counted
 
     changes, count = _changes(report)
     click.echo(f"Would fix {counted(count, 'finding')} in {counted(len(changes), 'file')}." if changes else "Nothing to fix.", err=True)
@@ -141,8 +141,8 @@ def _fixed(report: Report, paths: list[Path], policy: Policy, today: date, given
     from dataclasses import replace
 
     from audit.lint.linting import lint
-    from audit.lint.report import counted
     from audit.report import files
+    from audit.terminal import counted
 
     changes, count = _changes(report)
     if not changes:

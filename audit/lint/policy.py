@@ -44,7 +44,7 @@ class Policy:
     def checked(self, cards: Mapping[str, Card]) -> Policy:
         """The policy itself, with every selection checked against the rules. Raises AuditError for an unknown one."""
         for number, override in enumerate(self.overrides, 1):
-            Selection(tuple(override.select or ()), tuple(override.ignore)).checked(cards, f"overrides {number}")
+            Selection(tuple(override.select or ()), tuple(override.ignore)).checked(cards, f"overrides {number}, ")
             if override.reaction is not None:
                 Reactions({"reaction": override.reaction})
         return self

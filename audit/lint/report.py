@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from audit.errors import COULD_NOT_JUDGE, DONE, FAILED, NOTHING_TO_JUDGE
 from audit.lint.finding import LEVELS, Card, Finding, Level
 from audit.template.template import Failed, Skipped, Template
+from audit.terminal import counted
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,6 @@ class Report:
         if any(map(self.fails, self.findings)):
             return FAILED
         return DONE if self.templates else NOTHING_TO_JUDGE
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {noun if number == 1 else noun + 's'}"
 
 
 def summary(report: Report) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.lint.finding import Card
 
 ALL = "all"
@@ -19,14 +18,14 @@ class Selection:
     select: tuple[str, ...] = (ALL,)
     ignore: tuple[str, ...] = ()
 
-    def checked(self, cards: Mapping[str, Card], place: str) -> Selection:
+    def checked(self, cards: Mapping[str, Card], place: str = "") -> Selection:
         """The selection itself. Raises AuditError for a name that is neither a rule nor a category."""
         known = {*cards, *(card.category for card in cards.values()), ALL}
-        for name in (*self.select, *self.ignore):
-            if name.rpartition("/")[2] not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"did you mean {near[0]!r}?" if near else "reply-audit rules list shows them all"
-                raise AuditError(f"{place}: there is no rule or category {name!r} for templates", hint=hint)
+        for option, names in (("select", self.select), ("ignore", self.ignore)):
+            for name in names:
+                if name.rpartition("/")[2] not in known:
+                    hint = near(name, known) or "reply-audit rules list shows them all"
+                    raise AuditError(f"{place}{option}: there is no rule or category {name!r} for templates", hint=hint)
         plain = [tuple(name.rpartition("/")[2] for name in names) for names in (self.select, self.ignore)]
         return Selection(plain[0], plain[1])
 

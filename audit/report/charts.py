@@ -6,7 +6,7 @@ Shapes lie in a box of WIDE x 100 that is stretched to its place; texts are neve
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDE = 1000
@@ -29,8 +29,11 @@ def floor(values: Sequence[float | None]) -> int:
     return int(min(known) // 20 * 20) if known and min(known) < 100 else (80 if known else 0)
 
 
-def curve(points: Sequence[Sequence[float]], expected: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """Share still waiting, as a step line and the area below, on a logarithmic axis from a minute to a week; expectations with the share answered by then."""
+def curve(
+    points: Sequence[Sequence[float]], expected: Sequence[dict[str, Any]], within: Mapping[str, float] | None = None
+) -> dict[str, Any] | None:
+    """Share still waiting, as a step line and the area below, on a logarithmic axis from a minute to a week; expectations with the share answered by then, as `within`
+    says it (minutes -> share) or else as of the last point before."""
     if not points:
         return None
     steps = [(max(minutes, 1.0), share) for minutes, share in points]
@@ -46,7 +49,12 @@ def curve(points: Sequence[Sequence[float]], expected: Sequence[dict[str, Any]])
         "left": last,
         "ticks": [{"at": _log(minutes), "minutes": minutes, "phone": phone} for minutes, phone in MARKS],
         "pins": [
-            {**mark, "number": number, "at": _log(mark["minutes"]), "answered": 1 - _share_at(steps, mark["minutes"])}
+            {
+                **mark,
+                "number": number,
+                "at": _log(mark["minutes"]),
+                "answered": (within or {}).get(f"{mark['minutes']:g}", 1 - _share_at(steps, mark["minutes"])),
+            }
             for number, mark in enumerate(sorted(expected, key=lambda mark: mark["minutes"]), 1)
         ],
     }
