@@ -23,7 +23,7 @@ from audit.report import result
 from audit.rulebook import Rulebook, open_rulebook
 from audit.standard import Standard, open_standard, told_first
 from audit.store import Store, sha256
-from audit.thread import threaded
+from audit.thread import posts, threaded
 from audit.typer import open_typer
 
 LONG = 5_000_000
@@ -74,6 +74,8 @@ class Audit:
     redact: bool
     mappings: dict[str, dict[str, str]]
     """How the columns of each newly read export were understood: field -> column."""
+    posts: int = 0
+    """Turns of the brand that answer nobody known."""
 
     def findings(self) -> pl.DataFrame:
         """Every finding, as `--csv` writes them (the result holds the worst of each rule)."""
@@ -124,7 +126,8 @@ def _audited(
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
                 given[digest] = str(path)
-                mappings[str(path)] = _import(store, path, digest, options.read, alone=len(files) == 1, ready=opening.result)
+                if (read := _import(store, path, digest, options.read, alone=len(files) == 1, ready=opening.result)) is not None:
+                    mappings[str(path)] = read
         rulebook, profile = opening.result()
         with stage("threading"), store.transaction():
             record.begin(store)
@@ -146,7 +149,7 @@ def _audited(
         teams = options.teams
         if key is not None:
             rows, teams = agents.hidden(rows, key), agents.hidden_names(teams, key)
-        messages, inputs = _messages(store), store.inputs(given)
+        messages, inputs, unprompted = _messages(store), store.inputs(given), posts(store)
         with stage("scoring"), ThreadPoolExecutor(1) as beside:
             keeping = beside.submit(_keep, store, judged_rows, every, profile)
             built = result.built(
@@ -172,7 +175,7 @@ def _audited(
             keeping.result()
         with stage("keeping the result"), store.transaction():
             record.sign(store, built)
-    return Audit(built, rows, rulebook, profile, options.redact, mappings)
+    return Audit(built, rows, rulebook, profile, options.redact, mappings, unprompted)
 
 
 def _keep(store: Store, rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> None:
@@ -262,12 +265,10 @@ def _nothing_stored(inputs: list[dict[str, Any]]) -> AuditError:
     return faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
-def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool, ready: Callable[[], Any]) -> dict[str, str]:
-    """Read one export unless the database holds it already, read with the same options. Gives back how its columns were understood.
+def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alone: bool, ready: Callable[[], Any]) -> dict[str, str] | None:
+    """Read one export unless the database holds it already, read with the same options (None). Gives back how its columns were understood.
 
-    `ready` is called before anything is stored.
-
-    One that is empty raises NothingToJudge where it stands alone, and counts as an input of no records beside others.
+    `ready` is called before anything is stored. One that is empty raises NothingToJudge where it stands alone, and counts as an input of no records beside others.
     """
     if options.map_file and not options.map_file.is_file():
         raise AuditError(
@@ -276,7 +277,7 @@ def _import(store: Store, path: Path, digest: str, options: ReadOptions, *, alon
     said = asdict(options) | {"map_file": sha256(options.map_file) if options.map_file else None}
     key = json.dumps({name: value for name, value in said.items() if value is not None}, sort_keys=True)
     if store.known_input(digest, key):
-        return {}
+        return None
     try:
         reader, batch = ingest.read_export(path, options)
         if not batch.messages.height and not batch.rejects.height:

@@ -26,3 +26,8 @@ def threaded(store: Store, *, until: datetime | None, history_hours: float) -> N
     store.script("threads")
     store.script("turns")
     store.script("exchanges", until=until, history=history_hours)
+
+
+def posts(store: Store) -> int:
+    """Turns of the brand that answer nobody known. Takes the table `turns`."""
+    return int(store.rows("SELECT count(*) FROM turns WHERE from_brand AND parent_state = 'none' AND turn = 1")[0][0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -11,6 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from audit.judge import judge
+from audit.rows import read
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +38,12 @@ def test_every_command_runs(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, (command, done.stderr)
         assert done.stdout.strip(), command
+
+
+def test_the_answer_of_judge_is_what_judge_answers() -> None:
+    (shown,) = re.findall(r'```json\n(\{"id": 1,.*?)```', README, re.S)
+    rows = read(ROOT / "examples" / "judge" / "rows.jsonl")
+    assert json.loads(shown) == next(iter(judge(rows)))
 
 
 def test_every_option_of_run_is_in_the_readme() -> None:

@@ -190,12 +190,15 @@ def _print(audit: Audit, written: list[Path]) -> None:
         rejected = f", {source['rejected']} rejected ({reasons})" if source["rejected"] else ""
         unusual = source["encoding"] not in (None, "utf-8", "utf-8-sig")
         kind = f"{source['reader']}, {source['encoding']}" if unusual else source["reader"]
+        mapping = audit.mappings.get(source["path"])
+        again = ", read before" if mapping is None else ""
         click.echo(
             plain(
-                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known{rejected} [{kind}]"
+                f"{source['path']}: {counted(source['read'], 'record')}, {source['stored']} stored, {source['duplicate']} known"
+                f"{rejected}{again} [{kind}]"
             )
         )
-        if mapping := audit.mappings.get(source["path"]):
+        if mapping:
             click.echo(plain("  columns: " + ", ".join(f"{field} <- {column}" for field, column in mapping.items())))
     totals, overall = result["totals"], result["scores"]["overall"]
     click.echo(
@@ -204,6 +207,12 @@ def _print(audit: Audit, written: list[Path]) -> None:
     if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
         click.echo(
             f"note: the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it", err=True
+        )
+    if audit.posts > max(5, totals["replies"]):
+        click.echo(
+            f"note: {counted(audit.posts, 'message')} of the brand answer nobody known; if they are replies, --map FILE names the column of"
+            " the message answered, or of the conversation (--explain-map shows what was understood)",
+            err=True,
         )
     if overall["score"] is None:
         click.echo("score: too few judged")
