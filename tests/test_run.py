@@ -224,3 +224,28 @@ def test_days_the_wrong_way_round_and_no_message_at_all_are_told(tmp_path: Path)
     empty = CliRunner().invoke(group, ["run", "-o", str(tmp_path / "b.html")])
     assert isinstance(empty.exception, NothingToJudge)
     assert "name an export" in str(empty.exception)
+
+
+def test_what_a_user_may_not_have_meant_is_noted(tmp_path: Path, export: Path) -> None:
+    (tmp_path / "teams.csv").write_text("agent,team\nZZ,North\n", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('extends = "default"\ncritical = ["denial"]\n', encoding="utf-8")
+    said = run(tmp_path, str(export), "--teams", "teams.csv", "--brand", "Ketlewell", "--profile", "mine.toml")
+    assert said.exit_code == 0, said.output
+    assert [line.partition(":")[2].strip() for line in said.stderr.splitlines() if line.startswith("note:")] == [
+        "--brand: no account is called 'Ketlewell'; the exports say themselves who replies",
+        "--teams: none of its agents replied; those who did: AB, CD",
+        "previews weigh nothing and are not critical, whatever the profile says: denial",
+    ]
+    assert "read before" in run(tmp_path, str(export), "--brand", "Ketlewell").stdout
+
+
+def test_replies_that_cannot_be_threaded_are_noted(tmp_path: Path) -> None:
+    rows = [
+        f"{n},user,2026-02-0{n} 09:00,Why does it leak?,\n{n}0,Kettlewell,2026-02-0{n} 10:00,The seal was loose.,{n}" for n in range(1, 9)
+    ]
+    for column, replies in (("parent", 8), ("ref", 0)):
+        (tmp_path / "talk.csv").write_text("\n".join([f"id,author,date,text,{column}", *rows]) + "\n", encoding="utf-8")
+        said = run(tmp_path, "talk.csv", "--brand", "Kettlewell", "--json", "talk.json")
+        assert json.loads((tmp_path / "talk.json").read_text(encoding="utf-8"))["totals"]["replies"] == replies
+        assert ("8 messages of the brand answer nobody known" in said.stderr) == (replies == 0)
+        (tmp_path / "scorecard.duckdb").unlink()

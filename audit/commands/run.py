@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
@@ -83,7 +84,7 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
         with stage("writing"):
             written = outputs.write(audit.result, asked_for(said, out), audit.findings, audit.work_lists)
     if not quiet:
-        _print(audit, written)
+        _print(audit, written, said)
     if (reason := _failed(audit, said)) is not None:
         click.echo(f"reply-audit: {reason}", err=True)
         sys.exit(FAILED)
@@ -181,7 +182,7 @@ def _explain(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
         raise faults[0] if len(faults) == 1 else SeveralErrors(faults)
 
 
-def _print(audit: Audit, written: list[Path]) -> None:
+def _print(audit: Audit, written: list[Path], said: dict[str, Any]) -> None:
     from audit.terminal import counted, plain
 
     result = audit.result
@@ -204,22 +205,38 @@ def _print(audit: Audit, written: list[Path]) -> None:
     click.echo(
         ", ".join(counted(totals[name], noun) for name, noun in (("messages", "message"), ("exchanges", "exchange"), ("replies", "reply")))
     )
-    if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
-        click.echo(
-            f"note: the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it", err=True
-        )
-    if audit.posts > max(5, totals["replies"]):
-        click.echo(
-            f"note: {counted(audit.posts, 'message')} of the brand answer nobody known; if they are replies, --map FILE names the column of"
-            " the message answered, or of the conversation (--explain-map shows what was understood)",
-            err=True,
-        )
+    for note in _notes(audit, said):
+        click.echo(plain(f"note: {note}"), err=True)
     if overall["score"] is None:
         click.echo("score: too few judged")
     else:
         click.echo(f"score: {overall['score']:.1f} of 100 (95 % interval {overall['low']:.1f} to {overall['high']:.1f})")
     for path in written:
         click.echo(path)
+
+
+def _notes(audit: Audit, said: dict[str, Any]) -> Iterator[str]:
+    """What a user may not have meant."""
+    from audit.score import preview
+    from audit.terminal import counted
+
+    result, profile = audit.result, audit.profile
+    if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
+        yield f"the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it"
+    if audit.posts > max(5, result["totals"]["replies"]):
+        yield (
+            f"{counted(audit.posts, 'message')} of the brand answer nobody known; if they are replies, --map FILE names the column of the"
+            " message answered, or of the conversation (--explain-map shows what was understood)"
+        )
+    accounts = {str(account["account"]).lower() for account in result["accounts"]}
+    if said.get("brand") and not said.get("accounts") and str(said["brand"]).lower() not in accounts:
+        yield f"--brand: no account is called {said['brand']!r}; the exports say themselves who replies"
+    agents = {agent["agent"] for agent in result["agents"]}
+    if said.get("teams") and not said.get("pseudonyms") and not said.get("pseudonym_key") and not any(t["n"] for t in result["teams"]):
+        yield f"--teams: none of its agents replied; those who did: {', '.join(sorted(agents)[:10]) or 'nobody signed'}"
+    wished = {*profile.critical, *(id for id, level in profile.levels.items() if level in ("error", "warning"))}
+    if vain := sorted(rule.id for rule in audit.rulebook.rules if rule.id in wished and preview(rule, profile)):
+        yield f"previews weigh nothing and are not critical, whatever the profile says: {', '.join(vain)}"
 
 
 def _failed(audit: Audit, said: dict[str, Any]) -> str | None:
