@@ -91,5 +91,5 @@ def summary(report: Report) -> list[str]:
     if previews:
         lines.append(f"{previews} of preview rules: notes that fail nothing; select the rule by name to enforce it.")
     if report.skipped:
-        lines.append(f"{counted(len(report.skipped), 'file')} skipped: no templates in them, or not readable as text.")
+        lines.append(f"{counted(len(report.skipped), 'file')} skipped: no templates in them, or not readable as text (-v says which).")
     return [*lines, *report.notes]
