@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from audit import tables
+from audit import privacy, tables
 from audit.errors import AuditError
 
 _SQL = Path(__file__).parent / "sql"
@@ -217,7 +217,7 @@ class Store:
         ]
 
     def forget(self, author: str) -> int:
-        """Erase one person for good: their messages, their handle in the brand's, what was derived, and rejected rows that hold it.
+        """Erase one person for good: their messages, what names them in the brand's replies, what was derived, and rejected rows that hold it.
 
         Later imports leave the person out: a hash of the name is kept for that. The file is written anew, so that no freed block
         holds the texts any longer. Returns the number of messages erased.
@@ -226,6 +226,7 @@ class Store:
             (count,) = self.rows("SELECT count(*) FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)", a=author)[0]
             if not count:
                 return 0
+            self._mask_replies_to(author)
             self.execute("INSERT INTO forgotten SELECT sha256($a) WHERE sha256($a) NOT IN (SELECT hash FROM forgotten)", a=author)
             self._leave_out_forgotten()
             self.execute("DELETE FROM gone WHERE uid NOT IN (SELECT uid FROM messages)")
@@ -240,6 +241,19 @@ class Store:
                     self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {table}")
         self._rewrite()
         return int(count)
+
+    def _mask_replies_to(self, author: str) -> None:
+        """Masks (audit.privacy) what the brand wrote to a person: linked to their messages, or in conversations of theirs."""
+        theirs = "SELECT space, message_id, conversation_id FROM messages WHERE NOT from_brand AND (author = $a OR author_name = $a)"
+        written = self.rows(
+            f"WITH theirs AS ({theirs}) SELECT uid, text, account FROM messages m WHERE from_brand AND text IS NOT NULL AND EXISTS (FROM theirs t"
+            " WHERE t.space = m.space AND (t.message_id = m.parent_id OR t.conversation_id = m.conversation_id))",
+            a=author,
+        )
+        replies = pl.DataFrame(written, schema={"uid": pl.Int64, "text": pl.String, "account": pl.String}, orient="row")
+        masked = privacy.masked(replies.get_column("text"), keep=replies.get_column("account").drop_nulls().unique().sort().to_list())
+        with self.lent("masked_replies", replies.select("uid", masked)):
+            self.execute("UPDATE messages SET text = r.text FROM masked_replies r WHERE messages.uid = r.uid")
 
     def _leave_out_forgotten(self) -> None:
         hashes = "SELECT hash FROM forgotten"

@@ -84,6 +84,24 @@ def test_forget_erases_one_person_and_what_was_derived() -> None:
         assert ("exchanges",) not in store.rows("SELECT table_name FROM information_schema.tables")
 
 
+def test_what_the_brand_wrote_to_the_forgotten_names_nobody() -> None:
+    with Store(None) as store:
+        stored(
+            store,
+            message("1", "It leaks", conversation_id="a"),
+            message("2", "Hi Ola, we call 501 234 567 today.", brand=True, minute=5, parent_id="1"),
+            message("3", "Dear Ola, it is done.", brand=True, minute=9, conversation_id="a"),
+            message("4", "Mine too", author="piotr", conversation_id="b"),
+            message("5", "Hi Piotr, yours as well.", brand=True, minute=9, parent_id="4", conversation_id="b"),
+        )
+        assert store.forget("ola") == 1
+        assert store.rows("SELECT text FROM messages WHERE from_brand ORDER BY message_id") == [
+            ("Hi [name], we call [phone] today.",),
+            ("Dear [name], it is done.",),
+            ("Hi Piotr, yours as well.",),
+        ]
+
+
 def test_a_message_that_takes_the_place_of_a_forgotten_one_is_not_gone() -> None:
     with Store(None) as store:
         stored(store, message("1", "I am Ola"), message("3", "I am Max", author="max"))
@@ -112,7 +130,7 @@ def test_the_forgotten_are_gone_from_the_file_and_stay_out(tmp_path: Path) -> No
     with Store(path) as store:
         stored(store, secret, message("4", "New", author="piotr", minute=9), name="b.csv")
         assert store.rows("SELECT DISTINCT author FROM messages WHERE NOT from_brand") == [("piotr",)]
-        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("@erased we see it, @ola990 too",)]
+        assert store.rows("SELECT text FROM messages WHERE from_brand") == [("[@user] we see it, [@user] too",)]
 
 
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
