@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError
+from audit.rule import key_lines
 
 if TYPE_CHECKING:
     from audit.settings_file import Settings
@@ -38,6 +42,21 @@ def settled(given: dict[str, Any], config: Path | None = None, start: Path | Non
     if str(said.get("profile", "")).endswith(".toml"):
         said["profile"] = str(path.parent / said["profile"])
     return said | given
+
+
+@contextmanager
+def told_where(given: Collection[str], config: Path | None = None, start: Path | None = None) -> Iterator[None]:
+    """What is wrong with an option (`--tz: ...`) that is not among those `given` is told with its place in the settings file."""
+    try:
+        yield
+    except AuditError as error:
+        option = re.match(r"--([a-z-]+):", error.message)
+        path = config or found(start or Path.cwd())
+        if type(error) is not AuditError or error.place or not option or option[1].replace("-", "_") in given or path is None:
+            raise
+        prefix = "tool.reply-audit." if path.name == "pyproject.toml" else ""
+        line = key_lines(path.read_text(encoding="utf-8")).get(prefix + option[1])
+        raise AuditError(error.message, place=f"{path}:{line}" if line else None, hint=error.hint) from None
 
 
 def found(start: Path) -> Path | None:

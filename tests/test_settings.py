@@ -188,3 +188,14 @@ def test_faults_inside_an_override_name_their_line_and_the_key_meant(folder: Pat
         said, ['select = ["...", "..."]', "did you mean 'reaction'?", "did you mean 'pl'?", "Field required"], strict=True
     ):
         assert part in fault
+
+
+def test_a_value_that_an_option_refuses_is_told_with_its_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "a.csv").write_text("id,text,reply\n1,Why?,So\n", encoding="utf-8")
+    path = written(folder / "reply-audit.toml", 'brand = "Kettlewell"\ntz = "Mars/X"\nhours = "Mon-Fri 9-18"\n')
+    assert str(CliRunner().invoke(group, ["run", "a.csv"]).exception).startswith(f"{path}:2: --tz: 'Mars/X' is no time zone")
+    assert str(CliRunner().invoke(group, ["run", "a.csv", "--tz", "Venus/Y"]).exception).startswith("--tz: 'Venus/Y'")
+    path.unlink()
+    path = written(folder / "pyproject.toml", '[tool.reply-audit]\nhours = "Mon 18-9"\n')
+    assert str(CliRunner().invoke(group, ["run", "a.csv"]).exception).startswith(f"{path}:2: --hours: 'Mon 18-9' closes before it opens")

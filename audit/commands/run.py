@@ -60,12 +60,18 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
 
     Options not given are taken from [tool.reply-audit] in pyproject.toml or from reply-audit.toml.
     """
-    from audit.settings import settled
+    from audit.settings import settled, told_where
 
-    said = settled({name: value for name, value in given.items() if value is not None and value != ()}, config)
-    if explain_map:
-        _explain(exports, said)
-        return
+    given = {name: value for name, value in given.items() if value is not None and value != ()}
+    said = settled(given, config)
+    with told_where(given, config):
+        if explain_map:
+            _explain(exports, said)
+        else:
+            _run(exports, said)
+
+
+def _run(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
     if isnan(said.get("fail_under") or 0):
         raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
     from audit.commands import places
