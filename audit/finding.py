@@ -21,9 +21,10 @@ CONTEXT = {
 
 
 def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataFrame:
-    """Every broken verdict, worst rows first: rule, level, category, subject, exchange_id and the exchange's context.
+    """Every broken verdict: rule, level, category, subject, exchange_id and the exchange's context.
 
-    message_id is the reply's for reply rules and the customer's for asked rules; sent_at likewise.
+    The worst of a rule first: what is farthest beyond its bound where it has one, then the rows that break most weight. message_id is the
+    reply's for reply rules and the customer's for asked rules; sent_at likewise.
     """
     rules = rulebook.of("reply", "asked")
     heavy = pl.sum_horizontal(
@@ -32,24 +33,29 @@ def broken(rows: pl.DataFrame, rulebook: Rulebook, profile: Profile) -> pl.DataF
     parts = {}
     for side, at in (("reply", "replied_at"), ("asked", "asked_at")):
         judged = [rule for rule in rules if rule.subject == side]
+        measured = sorted({str(rule.fact) for rule in judged if rule.detector == "bound"} & set(rows.columns))
         worst_first = (
             rows.lazy()
             .select(
                 *(pl.col(rule.id).alias(f"kept:{rule.id}") for rule in judged),
+                *(pl.col(fact).alias(f"fact:{fact}") for fact in measured),
                 heavy.alias("heavy"),
                 pl.col(at).alias("sent_at"),
                 "exchange_id",
             )
             .with_row_index("row")
             .sort(["heavy", "sent_at", "exchange_id"], descending=[True, True, False], nulls_last=True, maintain_order=True)
-            .select("row", "^kept:.*$")
+            .select("row", "^(kept|fact):.*$")
             .collect()
             .lazy()
         )
         for rule in judged:
             about = {"rule": rule.id, "level": score.level(rule, profile), "category": rule.category, "subject": side}
             said = (pl.lit(value).alias(name) for name, value in about.items())
-            parts[rule.id] = worst_first.filter(~pl.col(f"kept:{rule.id}")).select(*said, "row")
+            part = worst_first.filter(~pl.col(f"kept:{rule.id}"))
+            if rule.detector == "bound" and rule.fact in measured:
+                part = part.sort(f"fact:{rule.fact}", descending=True, nulls_last=True, maintain_order=True)
+            parts[rule.id] = part.select(*said, "row")
     found = pl.concat(pl.collect_all(parts[id] for id in sorted(parts)))
     return found.drop("row").hstack(_context(rows)[found.get_column("row")]).select(*_ABOUT, "exchange_id", *CONTEXT, *_of_side(), *_BESIDE)
 

@@ -41,6 +41,22 @@ def result() -> dict[str, Any]:
     return audit_history([EXAMPLES], AuditOptions()).result
 
 
+def test_the_worst_of_a_bound_is_what_is_farthest_beyond_it(result: dict[str, Any]) -> None:
+    waited = [finding["minutes_waited"] for finding in result["findings"] if finding["rule"] == "late-reply"]
+    assert len(set(waited)) > 1
+    assert waited == sorted(waited, reverse=True)
+
+
+def test_expectations_are_told_with_the_exact_share(result: dict[str, Any]) -> None:
+    response = result["charts"]["response_curve"]
+    within = result["totals"]["first_response"]["within"]
+    graph = charts.curve(response["points"], response["expected"], within)
+    assert graph is not None
+    assert {pin["minutes"]: pin["answered"] for pin in graph["pins"]} == {
+        int(minutes): share for minutes, share in within.items() if int(minutes) in {pin["minutes"] for pin in graph["pins"]}
+    }
+
+
 def test_a_period_has_one_interval_wherever_it_stands(result: dict[str, Any]) -> None:
     bounds = [{key: of[key] for key in ("score", "low", "high")} for of in (result["changes"]["after"], result["periods"][-1])]
     assert bounds[0] == bounds[1]
