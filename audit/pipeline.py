@@ -121,12 +121,13 @@ def _audited(
 ) -> Audit:
     mappings: dict[str, dict[str, str]] = {}
     with _kept_if_done(options.db), Store(options.db) as store:
-        given = {}
+        given: dict[str, str] = {}
         for path in files:
             with stage(f"reading {path.name}"):
                 digest = sha256(path)
-                given[digest] = str(path)
-                if (read := _import(store, path, digest, options.read, alone=len(files) == 1, ready=opening.result)) is not None:
+                twin, given[digest] = given.get(digest, ""), str(path)
+                read = _import(store, path, digest, options.read, alone=len(files) == 1, ready=opening.result)
+                if (read := mappings.get(twin) if read is None else read) is not None:
                     mappings[str(path)] = read
         rulebook, profile = opening.result()
         with stage("threading"), store.transaction():

@@ -81,7 +81,11 @@ def _is_rule(path: Path) -> bool:
 
 
 def _nearest(path: Path, folder: Path, categories: Sequence[str]) -> str:
-    if path.parent == folder and folder.name in categories:
-        return f"--rules names the folder above: {folder.parent}"
+    if path.parent == folder and folder.resolve().name in categories:
+        return f"--rules names the folder above: {folder.resolve().parent if folder == Path() else folder.parent}"
     near = difflib.get_close_matches(path.parent.name, categories, 1)
-    return f"did you mean {near[0]}/{path.name}?" if near and path.parent != folder else f"known: {', '.join(categories)}"
+    return (
+        f"did you mean {near[0]}/{path.name}?"
+        if near and path.parent != folder
+        else f"move it into one of them or out of the folder: {', '.join(categories)}"
+    )

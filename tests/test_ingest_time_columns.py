@@ -42,6 +42,16 @@ def test_a_reply_older_than_its_message_answered_what_was_edited_since(tmp_path:
     ]
 
 
+@pytest.mark.parametrize("tz", ["UTC", "Europe/Moscow", "America/New_York"])
+@pytest.mark.parametrize("time", ["00:00", "09:30", "23:30"])
+def test_a_reply_of_the_same_day_came_after_its_message_in_every_zone(tmp_path: Path, tz: str, time: str) -> None:
+    found = read(csv(tmp_path, "id,text,date,reply,reply date", f"1,Why?,2026-03-10 {time},So,2026-03-10"), tz=tz).messages
+    asked, reply = found.select("sent_at", "edited_at", "time_quality").rows()
+    assert asked[1] is None
+    assert reply[0] == asked[0]
+    assert asked[2] == ("local zone" if time != "00:00" else asked[2])
+
+
 @pytest.mark.parametrize("said", ["вчера", "Вчера в 10:30", "5 минут назад", "yesterday", "2 dni temu", "скоро", "last week"])
 def test_words_for_a_date_are_rejected_in_both_shapes_of_a_table(tmp_path: Path, said: str) -> None:
     reason = "impossible date" if said in ("скоро", "last week") else "relative date"

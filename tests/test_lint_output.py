@@ -236,3 +236,15 @@ def test_every_format_of_a_real_run(form: str, tmp_path: Path, monkeypatch: pyte
         jsonschema.validate(json.loads(result.stdout), SCHEMA, cls=jsonschema.Draft4Validator)
     if form in ("junit", "checkstyle"):
         ElementTree.fromstring(result.stdout)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_report_in_the_folder_that_is_judged_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    placed(Path("set"), LEAKY)
+    report = Path("set", {"junit": "r.xml", "checkstyle": "r.xml", "text": "r.md", "concise": "r.md", "github": "r.md"}.get(form, "r.json"))
+    texts = []
+    for _ in range(3):
+        assert code(lint("set", "--format", form, "-o", report, "--exit-zero")) == 0
+        texts.append(report.read_text(encoding="utf-8"))
+    assert texts[1] == texts[2]

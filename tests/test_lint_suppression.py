@@ -65,6 +65,17 @@ def test_a_note_in_a_plain_template_is_no_text_of_it() -> None:
     assert judged("late.md") == ([("stock-phrase", 5)], [])
 
 
+def test_notes_between_and_above_templates_hide_nothing() -> None:
+    Path("templates").mkdir()
+    Path("templates/a.md").write_text("Hi {name},\n<!-- for us: TODO_AMOUNT\nno more -->\nthank you. We ship it today.\n", encoding="utf-8")
+    assert json.loads(lint("templates", "--select", "leaked-placeholder", "--format", "json").stdout)["findings"] == []
+    note = "<!-- reply-audit: allow-file stock-phrase: agreed -->\n"
+    Path("b.md").write_text(
+        f"{note}# Reply templates\n\n## Late\n\nHi {{name}}, {STOCK}\n\n## Early\n\nHi {{name}}, {STOCK}\n", encoding="utf-8"
+    )
+    assert judged("b.md") == ([], [("stock-phrase", "agreed")] * 2)
+
+
 def test_a_comment_for_the_whole_file() -> None:
     markdown(("<!-- reply-audit: allow-file care/stock-phrase: a legal duty -->", STOCK), ("", STOCK))
     assert judged(".") == ([], [("stock-phrase", "a legal duty")] * 2)

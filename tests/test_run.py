@@ -243,7 +243,7 @@ def test_replies_that_cannot_be_threaded_are_noted(tmp_path: Path) -> None:
     rows = [
         f"{n},user,2026-02-0{n} 09:00,Why does it leak?,\n{n}0,Kettlewell,2026-02-0{n} 10:00,The seal was loose.,{n}" for n in range(1, 9)
     ]
-    for column, replies in (("parent", 8), ("ref", 0)):
+    for column, replies in (("parent_id", 8), ("ref", 0)):
         (tmp_path / "talk.csv").write_text("\n".join([f"id,author,date,text,{column}", *rows]) + "\n", encoding="utf-8")
         said = run(tmp_path, "talk.csv", "--brand", "Kettlewell", "--json", "talk.json")
         assert json.loads((tmp_path / "talk.json").read_text(encoding="utf-8"))["totals"]["replies"] == replies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -84,21 +85,18 @@ def command(paths: tuple[Path, ...], **given: Any) -> None:
     """
     from audit.lint.linting import lint
     from audit.lint.policy import around, settled
+    from audit.settings import found
 
     if given["statistics"] and given["form"] not in (None, "text", "json"):
         raise AuditError("--statistics goes with --format text or json")
     policy = settled(given, given["config"], around(paths), isolated=given["isolated"])
     today = given["today"] or date.today()
     chosen = list(paths) or [Path()]
+    if given["output"] is not None:
+        policy = _without_report(given["output"], policy)
     report = lint(chosen, policy, today, given["changed_since"])
     if given["output"] is not None:
-        from audit.commands import places
-
-        read = [
-            *((Path(path), "a file of templates") for path in report.texts),
-            *([(policy.baseline, "the baseline")] if policy.baseline else []),
-        ]
-        places.apart([(places.named(given["output"], "--output"), "--output")], read)
+        _apart(given["output"], report, policy, None if given["isolated"] else given["config"] or found(around(paths)))
     if given["diff"]:
         sys.exit(_differs(report))
     if given["fix"]:
@@ -107,6 +105,33 @@ def command(paths: tuple[Path, ...], **given: Any) -> None:
     if given["verbose"]:
         _skipped(report)
     sys.exit(0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code)
+
+
+_REPORT = re.compile(
+    r'^(?:All checks passed: |Found \d+ findings? )|"(?:name|tool)": ?"reply-audit"|"check_name"|<testsuites? |<checkstyle', re.MULTILINE
+)
+"""What stands in a report of the linter."""
+
+
+def _without_report(output: Path, policy: Policy) -> Policy:
+    """The policy that leaves out the report of an earlier run, which this one writes anew."""
+    from dataclasses import replace
+
+    if not (output.is_file() and output.resolve().is_relative_to(policy.root.resolve())):
+        return policy
+    if not _REPORT.search(output.read_text(encoding="utf-8", errors="replace")):
+        return policy
+    own = f"/{output.resolve().relative_to(policy.root.resolve()).as_posix()}"
+    return replace(policy, read=replace(policy.read, exclude=(*policy.read.exclude, own)))
+
+
+def _apart(output: Path, report: Report, policy: Policy, settings: Path | None) -> None:
+    """Raises AuditError where the report would take the place of what was read."""
+    from audit.commands import places
+
+    read = [(Path(path), "a file of templates") for path in report.texts]
+    read += [(path, what) for path, what in ((policy.baseline, "the baseline"), (settings, "the settings file")) if path]
+    places.apart([(places.named(output, "--output"), "--output")], read)
 
 
 def _skipped(report: Report) -> None:

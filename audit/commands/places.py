@@ -44,10 +44,13 @@ def written_again(said: Mapping[str, Any], out: Path | None, inputs: Iterable[Pl
 
 
 def _also_read(said: Mapping[str, Any]) -> list[Place]:
-    return [(Path(said[name]), f"the file of {option}") for name, option in _ALSO_READ.items() if said.get(name)]
+    read = [(Path(said[name]), f"the file of {option}") for name, option in _ALSO_READ.items() if said.get(name)]
+    if str(said.get("profile", "")).endswith(".toml"):
+        read.append((Path(said["profile"]), "the file of --profile"))
+    return read
 
 
-def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path) -> list[Path]:
+def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path, settings: Path | None) -> list[Path]:
     """The files to read: those given, and of a folder what is neither an output of this run nor read as something else.
 
     Raises AuditError where an output is a file that is read, two outputs are one, or one cannot be written.
@@ -55,9 +58,10 @@ def exports(given: Iterable[Path], said: Mapping[str, Any], out: Path, db: Path)
     from audit import ingest
 
     outputs = [(out, "--out"), (db, "--db"), *_files_and_tables(said)]
-    own = {path.resolve() for path, _ in (*outputs, *_also_read(said))}
+    read = [*_also_read(said), *([(settings, "the settings file")] if settings else [])]
+    own = {path.resolve() for path, _ in (*outputs, *read)}
     single = [path for path in given if not path.is_dir()]
-    apart(outputs, [*_also_read(said), *((path, "an export") for path in single)])
+    apart(outputs, [*read, *((path, "an export") for path in single)])
     folders = [path for path in given if path.is_dir()]
     files = [file for file in ingest.expand([*single, *folders]) if file in single or file.resolve() not in own]
     if given and not files:

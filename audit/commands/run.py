@@ -60,7 +60,7 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
 
     Options not given are taken from [tool.reply-audit] in pyproject.toml or from reply-audit.toml.
     """
-    from audit.settings import settled, told_where
+    from audit.settings import found, settled, told_where
 
     given = {name: value for name, value in given.items() if value is not None and value != ()}
     said = settled(given, config)
@@ -68,10 +68,10 @@ def command(exports: tuple[Path, ...], explain_map: bool, config: Path | None, *
         if explain_map:
             _explain(exports, said)
         else:
-            _run(exports, said)
+            _run(exports, said, config or found(Path.cwd()))
 
 
-def _run(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
+def _run(exports: tuple[Path, ...], said: dict[str, Any], settings: Path | None) -> None:
     if isnan(said.get("fail_under") or 0):
         raise AuditError("--fail-under: nan is no score", hint="write a number of 0 to 100")
     from audit.commands import places
@@ -82,7 +82,7 @@ def _run(exports: tuple[Path, ...], said: dict[str, Any]) -> None:
     from audit.report import outputs
     from audit.terminal import stages
 
-    files = places.exports(exports, said, out, options.db or out)
+    files = places.exports(exports, said, out, options.db or out, settings)
 
     quiet = bool(said.get("quiet"))
     with stages(quiet) as stage:
@@ -229,7 +229,8 @@ def _notes(audit: Audit, said: dict[str, Any]) -> Iterator[str]:
     result, profile = audit.result, audit.profile
     if (last := result["period"]["last"]) and last > datetime.now(UTC).isoformat():
         yield f"the last message is of {last[:10]}, a day to come; silence is counted up to then unless --until ends it"
-    if audit.posts > max(5, result["totals"]["replies"]):
+    whole = not any(said.get(name) for name in ("since", "until", "accounts"))
+    if whole and audit.posts > max(5, result["totals"]["replies"]):
         yield (
             f"{counted(audit.posts, 'message')} of the brand answer nobody known; if they are replies, --map FILE names the column of the"
             " message answered, or of the conversation (--explain-map shows what was understood)"
@@ -241,7 +242,8 @@ def _notes(audit: Audit, said: dict[str, Any]) -> Iterator[str]:
     if said.get("teams") and not said.get("pseudonyms") and not said.get("pseudonym_key") and not any(t["n"] for t in result["teams"]):
         yield f"--teams: none of its agents replied; those who did: {', '.join(sorted(agents)[:10]) or 'nobody signed'}"
     wished = {*profile.critical, *(id for id, level in profile.levels.items() if level in ("error", "warning"))}
-    if vain := sorted(rule.id for rule in audit.rulebook.rules if rule.id in wished and preview(rule, profile)):
+    own = Path(said["profile"]).read_text(encoding="utf-8") if str(said.get("profile", "")).endswith(".toml") else ""
+    if vain := sorted(rule.id for rule in audit.rulebook.rules if rule.id in wished and rule.id in own and preview(rule, profile)):
         yield f"previews weigh nothing and are not critical, whatever the profile says: {', '.join(vain)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -162,8 +163,9 @@ def _answered() -> dict[str, pl.Expr]:
 
 
 def _same_day() -> pl.Expr:
-    """Whether all that is known of the reply's time is that it was on the day of the message."""
-    return (pl.col(".replyquality") == "date only") & (pl.col(".replyat").dt.date() == pl.col(".at").dt.date())
+    """Whether all that is known of the reply's time is that it was on the day of the message; `.replyat` is when that day began."""
+    since = pl.col(".at") - pl.col(".replyat")
+    return (pl.col(".replyquality") == "date only") & (since >= timedelta()) & (since < timedelta(days=1))
 
 
 def _any_matches(cells_of: tuple[pl.Expr, ...], pattern: str) -> pl.Expr:

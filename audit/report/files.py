@@ -17,7 +17,13 @@ def replace(path: Path, text: str) -> Path:
 
 
 def made(path: Path, write: Callable[[Path], object], mode: int | None = None) -> Path:
-    """Let `write` fill a file beside `path`, then put it in its place. Raises AuditError when that is not possible."""
+    """Let `write` fill a file beside `path`, then put it in its place (that of a link's target). Raises AuditError when that is not possible.
+
+    What is no file (/dev/stdout, a pipe) is written to, since nothing can take its place.
+    """
+    if Path("/dev") in path.absolute().parents or (path.exists() and not path.is_file() and not path.is_dir()):
+        return _written_to(path, write)
+    path = path.resolve() if path.is_symlink() else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -31,6 +37,17 @@ def made(path: Path, write: Callable[[Path], object], mode: int | None = None) -
             raise
     except OSError as error:
         raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another file") from None
+    return path
+
+
+def _written_to(path: Path, write: Callable[[Path], object]) -> Path:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / "written")
+        try:
+            with path.open("ab") as place:
+                place.write((Path(folder) / "written").read_bytes())
+        except OSError as error:
+            raise AuditError(f"cannot be written: {error.strerror}", place=str(path), hint="name another file") from None
     return path
 
 

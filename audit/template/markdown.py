@@ -178,11 +178,13 @@ def _written(source: Source, parts: Sequence[Section], front: _Front, about: boo
     texts = 0
     for part in parts:
         declared, code = _said(source, part)
+        notes = {number for block in part.blocks if block.kind == "comment" for number in range(block.first, block.last)}
         lines = [
             line_of(source, number)
             for block in part.blocks
             if block.kind in ("paragraph", "item", "other") and not _is_meta(source, block)
             for number in range(block.first, min(block.last + 1, len(source.lines)))
+            if number not in notes
         ]
         passage = _once(lines).stripped()
         if len(passage.text) > LONGEST:

@@ -54,7 +54,7 @@ def _parser() -> MarkdownIt:
 
 
 def sections(source: Source, first_line: int = 0) -> list[Section]:
-    """The sections of a file from a line (from 0) on, in order. Those without a block are left out."""
+    """The sections of a file from a line (from 0) on, in order. Those without a block, or with comments only, are left out."""
     found = [Section()]
     titles: list[tuple[int, str]] = []
     for block in blocks(source, first_line):
@@ -66,7 +66,7 @@ def sections(source: Source, first_line: int = 0) -> list[Section]:
             found.append(Section(tuple(title for _, title in titles)))
         else:
             found[-1].blocks.append(block)
-    return [section for section in found if section.blocks]
+    return [section for section in found if any(block.kind != "comment" for block in section.blocks)]
 
 
 def title_of(line: str) -> str:

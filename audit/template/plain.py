@@ -12,7 +12,9 @@ from audit.template.template import Template
 NAME = "text"
 SUFFIXES = (".txt",)
 
-_COMMENTS = re.compile(r"(?:\s*(?:<!--(?:(?!-->).)*-->|# *reply-audit:[^\n]*))*\s*", re.DOTALL)
+_COMMENTS = re.compile(
+    r"(?:\s*(?:<!--(?:(?!-->).)*-->|\{#(?:(?!#\}).)*#\}|(?:#|//)[ \t]*reply-audit:[^\n]*))*\s*", re.DOTALL | re.IGNORECASE
+)
 """What stands before the text and is not sent (audit.lint.allowance)."""
 
 
