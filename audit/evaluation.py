@@ -7,14 +7,13 @@ multinomial draws of the four cells for F1 and Cohen's kappa (1960).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.interval import wilson
 from audit.judge import ROW, answers, judged
 from audit.labels import Label
@@ -74,8 +73,7 @@ def _known_rules(labels: Sequence[Label], rulebook: Rulebook) -> None:
     """Raises AuditError for a label that names a rule that does not exist: it would count as kept."""
     for label in labels:
         for id in sorted((label.broken | label.na) - set(rulebook.ids)):
-            near = difflib.get_close_matches(id, rulebook.ids, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "reply-audit rules list shows them all"
+            hint = near(id, rulebook.ids) or "reply-audit rules list shows them all"
             raise AuditError(f"there is no rule {id!r}", place=label.place, hint=hint)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +15,7 @@ import polars as pl
 
 from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, tables, worklist
 from audit.detectors import resembles
-from audit.errors import AuditError, NothingToJudge, SeveralErrors
+from audit.errors import AuditError, NothingToJudge, SeveralErrors, near
 from audit.ingest.reader import ReadOptions
 from audit.profile import Profile, as_described
 from audit.report import result
@@ -309,10 +308,9 @@ def _of(rows: pl.DataFrame, accounts: Sequence[str]) -> pl.DataFrame:
         return rows
     held = rows.get_column("account").drop_nulls().unique().sort().to_list()
     if strangers := [name for name in accounts if name not in held]:
-        near = difflib.get_close_matches(strangers[0], held, 1)
         raise AuditError(
             f"--account: there is no account {strangers[0]!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(held[:20]) or 'none'}",
+            hint=near(strangers[0], held) or f"known: {', '.join(held[:20]) or 'none'}",
         )
     return rows.filter(pl.col("account").is_in(accounts))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from audit import policy
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.policy import Policy
 from audit.rulebook import home
 
@@ -78,10 +77,7 @@ def _read(name: str, folder: Path, seen: tuple[str, ...], *, checked: bool) -> P
     path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
     if not path.is_file():
         known = sorted(p.stem for p in folder.glob("*.toml"))
-        near = difflib.get_close_matches(name, known, 1)
-        raise AuditError(
-            f"there is no profile {name!r}", hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}, or a .toml file"
-        )
+        raise AuditError(f"there is no profile {name!r}", hint=near(name, known) or f"known: {', '.join(known)}, or a .toml file")
     own = policy.opened(path, trusted=checked and path.parent == home() / "profiles")
     parent = own.data.pop("extends", None)
     if not isinstance(parent, str):  # none, or no text, which is a fault already

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.schema import CLOSED, Fault, Faults, Limits, validated
 
 Language = Literal["en", "ru", "pl"]
@@ -235,8 +234,7 @@ def _explained(path: Path, lines: dict[str, int], fault: Fault) -> AuditError:
     if fault.kind == "unknown key":
         message = fault.kind
         keys = [each.name for kind in (Rule, When, Unless, Example) for each in fields(kind)]
-        near = difflib.get_close_matches(location[-1], keys, 1)
-        hint = f"did you mean {near[0]!r}?" if near else "see rules/README.md for the keys of a rule"
+        hint = near(location[-1], keys) or "see rules/README.md for the keys of a rule"
     elif fault.kind == "missing":
         message = fault.kind
         hint = f"add {location[-1]} = ..."

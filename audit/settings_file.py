@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from audit.errors import AuditError, SeveralErrors
+from audit.errors import AuditError, SeveralErrors, near
 from audit.rule import key_lines
 
 Day = Annotated[str, BeforeValidator(lambda day: day.isoformat() if isinstance(day, date) else day)]
@@ -110,10 +109,9 @@ def _explained(path: Path, line: int, fault: dict[str, Any]) -> AuditError:
     message = str(fault["msg"])
     hint = None
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key.replace("_", "-"), known, 1)
-        message, hint = "unknown key", f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-    elif fault["type"] == "literal_error" and (near := difflib.get_close_matches(str(fault["input"]), _choices(table, key), 1)):
-        hint = f"did you mean {near[0]!r}?"
+        message, hint = "unknown key", near(key.replace("_", "-"), known) or f"known: {', '.join(known)}"
+    elif fault["type"] == "literal_error":
+        hint = near(str(fault["input"]), _choices(table, key))
     elif fault["type"] == "list_type":
         hint = f'write {key} = ["...", "..."]'
     elif fault["type"] == "string_type":

@@ -101,6 +101,7 @@ def test_no_output_of_another_command_takes_an_input_s_place(tmp_path: Path, exp
     (tmp_path / "teams.csv").write_text("agent,team\nAB,North\n", encoding="utf-8")
     (tmp_path / "hi.md").write_text("Hi Ola, thank you for the remark! We answer today.\n", encoding="utf-8")
     assert run(tmp_path, "tweets.csv", "-o", "a.html", "--json", "a.json", "--quiet").exit_code == 0
+    (tmp_path / "key").write_text("0123456789abcdef\n", encoding="utf-8")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     for arguments, message in (
         (["render", "a.json", "-o", "a.json"], "--out names the result, which it would overwrite"),
@@ -109,6 +110,8 @@ def test_no_output_of_another_command_takes_an_input_s_place(tmp_path: Path, exp
         (["render", "a.json", "--db", "a.duckdb", "-o", "a.duckdb"], "--out names the database"),
         (["compare", "a.json", "a.json", "--json", "a.json"], "--json names a result"),
         (["compare", "2026-02", "2026-03", "--db", "a.duckdb", "-o", "a.duckdb"], "--out names the database"),
+        (["render", "a.json", "--pseudonym-key", "key", "-o", "key"], "--out names the file of --pseudonym-key"),
+        (["compare", "a.json", "a.json", "--pseudonym-key", "key", "-o", "key"], "--out names the file of --pseudonym-key"),
         (["lint", "hi.md", "-o", "hi.md"], "--output names a file of templates"),
         (["run", "tweets.csv", "--teams", "teams.csv", "-o", "teams.csv"], "--out names the file of --teams"),
         (["run", "tweets.csv", "-o", "."], "--out names no file"),

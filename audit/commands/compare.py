@@ -48,7 +48,7 @@ def command(
     from audit.commands import places
 
     read = [(db, "the database")] if db else [(Path(name), "a result") for name in (before, after)]
-    places.written_again({**said, "json_file": json_file}, out, read)
+    places.written_again({**said, "json_file": json_file, "pseudonym_key": pseudonym_key}, out, read)
     if db:
         from audit.pipeline import periods_compared
 

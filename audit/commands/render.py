@@ -33,10 +33,9 @@ def command(result_file: Path, db: Path | None, out: Path | None, folder: Path |
     from audit.report import result_json
 
     read = [(db, "the database")] if db else []
-    read += [(pseudonym_key, "the key")] if pseudonym_key else []
     if not (said["json_file"] and said["json_file"].resolve() == result_file.resolve()):  # a result may be written anew in its place
         read.append((result_file, "the result"))
-    places.written_again(said, out, read)
+    places.written_again({**said, "pseudonym_key": pseudonym_key}, out, read)
     result = result_json.read(result_file)
     result |= {name: said[name] for name in ("title", "lang") if said[name] is not None}
     result["look"] = {**result["look"], **look(said)}

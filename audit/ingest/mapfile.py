@@ -20,14 +20,13 @@ header_row = 3            # 1 = the first row
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.errors import AuditError, SeveralErrors
+from audit.errors import AuditError, SeveralErrors, near
 
 COLUMNS = (
     "id",
@@ -134,8 +133,7 @@ def listed(names: Iterable[str]) -> str:
 def absent_column(path: str, key: str, name: str, columns: Iterable[str]) -> AuditError:
     """The export has no column `name`, which `key` says it has."""
     known = list(columns)
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    hint = f"{meant} " if (meant := near(name, known)) else ""
     return AuditError(
         f"{key} names the column {name!r}, which the export does not have", place=path, hint=f"{hint}columns: {listed(known)}"
     )
@@ -151,6 +149,5 @@ def _section(given: dict[str, Any], name: str, path: Path, known: tuple[str, ...
 
 
 def _unknown(path: Path, key: str, known: tuple[str, ...]) -> AuditError:
-    near = difflib.get_close_matches(key, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+    hint = near(key, known) or f"known keys: {', '.join(known)}"
     return AuditError(f"unknown key {key!r}", place=str(path), hint=hint)

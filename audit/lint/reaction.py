@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from audit.errors import AuditError
+from audit.errors import AuditError, near
 from audit.tables import ASKED_TYPES
 
 UPSET = "upset"
@@ -54,10 +53,9 @@ def _read(name: str, meaning: str) -> Reaction:
     if words == ["none"]:
         return UNKNOWN
     if len(kinds) != 1 or kinds[0] not in ASKED_TYPES:
-        near = difflib.get_close_matches(kinds[0] if kinds else meaning, ASKED_TYPES, 1)
         known = f"known: {', '.join(ASKED_TYPES)}, each with upset before it, or none"
         raise AuditError(
-            f"reactions: {name!r} stands for {meaning!r}, which is no type", hint=f"did you mean {near[0]!r}?" if near else known
+            f"reactions: {name!r} stands for {meaning!r}, which is no type", hint=near(kinds[0] if kinds else meaning, ASKED_TYPES) or known
         )
     return Reaction(kinds[0], True if UPSET in words else None)
 
