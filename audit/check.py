@@ -31,13 +31,18 @@ class Texts(NamedTuple):
     found: Mapping[str, tuple[pl.DataFrame, search.Index]]
 
 
-def read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = ()) -> Texts:
-    """The distinct texts of `replies` (`reply`, `lang`), in their order, and what rules find in them whatever they answer."""
+def read(
+    replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = (), *, heard: bool = False
+) -> Texts:
+    """The distinct texts of `replies` (`reply`, `lang`), in their order, and what rules find in them whatever they answer.
+
+    `heard`: a second opinion will be heard, and what it makes of their wording is found too.
+    """
     with rulebook.in_use():
-        return _read(replies, rulebook, bounds, consulted)
+        return _read(replies, rulebook, bounds, consulted, heard)
 
 
-def _read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str]) -> Texts:
+def _read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], heard: bool) -> Texts:
     distinct = replies.select("reply", "lang").unique(maintain_order=True)
     distinct = distinct.hstack(signature.split(distinct.get_column("reply")).rename({"agent": "signed"}))
     skeleton = texts.skeleton(pl.col("words"))
@@ -51,7 +56,7 @@ def _read(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], 
     scopes = _scopes(rulebook, consulted)
     parts = distinct.filter(pl.col("lang").is_in(LANGUAGES)).partition_by("lang", as_dict=True)
     with ThreadPoolExecutor(_workers(distinct)) as pool:
-        found = pool.map(lambda lang: _found(str(lang[0]), parts[lang], rulebook, bounds, scopes), parts)
+        found = pool.map(lambda lang: _found(str(lang[0]), parts[lang], rulebook, bounds, scopes, heard), parts)
         return Texts(distinct, {str(lang[0]): each for lang, each in zip(parts, found, strict=True)})
 
 
@@ -61,7 +66,7 @@ def _workers(distinct: pl.DataFrame) -> int:
 
 
 def _found(
-    lang: str, part: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], scopes: Mapping[str, Scope]
+    lang: str, part: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], scopes: Mapping[str, Scope], heard: bool
 ) -> tuple[pl.DataFrame, search.Index]:
     """What can be said of one language's texts before it is known what they answer: beside `part`, and the index of their words."""
     index = search.Index(part.get_column("words"))
@@ -70,25 +75,35 @@ def _found(
     held = search.searched(search.hits(part, index, every, rulebook, lang, {}), index, free, rulebook, lang)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         detected = _detected(held, _jobs(free, rulebook, lang, bounds, scopes, index), pool)
-        held = held.with_columns(each.result() for each in detected)
+        worded = resembles.worded(index.concordance).get_columns() if heard else []
+        held = held.with_columns(*(each.result() for each in detected), *worded)
     return held.drop(part.columns), index
 
 
 def marks(
-    replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str] = (), *, known: Texts | None = None
+    replies: pl.DataFrame,
+    rulebook: Rulebook,
+    bounds: Mapping[str, Any],
+    consulted: Collection[str] = (),
+    *,
+    known: Texts | None = None,
+    heard: bool = False,
 ) -> pl.DataFrame:
     """What each distinct text holds.
 
     Takes `reply` (String) and `lang`; gives both back with `mark:<rule>` (Boolean; null in a language the rule does not know),
     `signed` (the agent in the signature), `reply_words` (Int32, words left after links, handles and marks) and `skeleton` (UInt64,
     equal where the same text was sent). Where `asked_type` and `dialogue` are given too, a rule about some types looks only at texts that
-    answered them (null elsewhere); the rules of `consulted` look at all. `known`: what `read` made of the same replies.
+    answered them (null elsewhere); the rules of `consulted` look at all. `known`: what `read` made of the same replies. `heard`: with
+    what a second opinion makes of their wording (`worded:<rule>`, audit.detectors.resembles).
     """
     with rulebook.in_use():
-        return _marks(replies, rulebook, bounds, consulted, known or read(replies, rulebook, bounds, consulted))
+        return _marks(replies, rulebook, bounds, consulted, known or read(replies, rulebook, bounds, consulted, heard=heard), heard)
 
 
-def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], known: Texts) -> pl.DataFrame:
+def _marks(
+    replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], consulted: Collection[str], known: Texts, heard: bool
+) -> pl.DataFrame:
     scopes = _scopes(rulebook, consulted) if "asked_type" in replies.columns else {}
     distinct = known.distinct
     if scopes:
@@ -104,6 +119,7 @@ def _marks(replies: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any],
         **{f"mark:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.detector in (*TEXT_DETECTORS, "remainder")},
         **{f"given:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.given},
         **{f"narrow:{rule.id}": pl.Boolean for rule in rulebook.rules if rule.complained},
+        **{f"{resembles.WORDED}{id}": pl.Float32 for id in (resembles.heads() if heard else ())},
     }
     told: dict[str, type[pl.DataType]] = {
         "reply": pl.String,
@@ -162,8 +178,6 @@ def _jobs(
 
 Scope = tuple[tuple[str, ...], bool]
 """The types that a rule is about, and whether it is judged once in a dialogue."""
-
-
 Detection = Callable[[pl.DataFrame], pl.Series]
 
 
@@ -214,35 +228,21 @@ def _within(scope: Scope | None, part: pl.DataFrame, detected: Detection) -> pl.
     return marks.scatter(part.get_column(_name(scope)).arg_true(), detected(_inside_of(scope, part)))
 
 
-def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """`rows` with `excused:<rule>` (Boolean) for rules that what was asked may excuse; looked at only where the reply breaks the rule.
-
-    Takes `asked_words` (the normal form of what was asked), `asked_lang` and the marks.
-    """
-    for rule in rulebook.rules:
-        if not any(exception.side == "asked" for exception in rule.unless):
-            continue
-        broken = rows.select("asked_words", "asked_lang", pl.col(f"mark:{rule.id}").alias("met")).with_row_index("row")
-        met = broken.filter(pl.col("met") & pl.col("asked_words").is_not_null())
-        hits = [met.head(0)]
-        for (lang,), part in met.group_by("asked_lang", maintain_order=True):
-            regexes = rulebook.exceptions(rule, str(lang), lifts="match", side="asked") if lang in LANGUAGES else []
-            hits.append(part.filter(pl.any_horizontal(pl.lit(False), *(pl.col("asked_words").str.contains(regex) for regex in regexes))))
-        excused = pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(pl.concat(hits).get_column("row"), True)
-        rows = rows.with_columns(excused.alias(f"excused:{rule.id}"))
-    return rows
-
-
 def verdicts(
-    rows: pl.DataFrame, rulebook: Rulebook, bounds: Mapping[str, Any], subjects: tuple[str, ...] = ("reply", "asked")
+    rows: pl.DataFrame,
+    rulebook: Rulebook,
+    bounds: Mapping[str, Any],
+    subjects: tuple[str, ...] = ("reply", "asked"),
+    opinion: str | None = None,
 ) -> pl.DataFrame:
     """One Boolean column a rule, named by its id: true kept, false broken, null does not apply.
 
-    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, if wanted second opinions
+    Takes `reply`, `asked_type`, `asked_upset`, `confident`, `private`, `reply_words`, the marks, with an `opinion` what it makes of them
     (audit.detectors.resembles), and as many facts as there are; a fact that is absent is null. Account rules take a frame of facts only.
     """
     columns = set(rows.columns)
-    judged = rows.select(_verdict(rule, columns, bounds) for rule in rulebook.of(*subjects))
+    heard = {rule.id: opinion for rule in rulebook.rules if rulebook.packaged(rule.id)}
+    judged = rows.select(_verdict(rule, columns, bounds, heard.get(rule.id)) for rule in rulebook.of(*subjects))
     return judged.with_columns(_with_implied(rule, rulebook) for rule in rulebook.of(*subjects) if rule.implied_by)
 
 
@@ -256,7 +256,7 @@ def _column(name: str, columns: set[str], kind: pl.DataType | type[pl.DataType] 
     return pl.col(name) if name in columns else pl.lit(None, kind)
 
 
-def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Expr:
+def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any], opinion: str | None) -> pl.Expr:
     if rule.detector == "pattern":
         kept = ~_column(f"mark:{rule.id}", columns)
         if rule.complained:
@@ -278,7 +278,7 @@ def _verdict(rule: Rule, columns: set[str], bounds: Mapping[str, Any]) -> pl.Exp
         kept = fact.kept(rule, columns)
     if rule.subject in ("account", "templates"):
         return kept.alias(rule.id)
-    kept = resembles.weighed(rule, kept, columns)
+    kept = resembles.weighed(rule, kept, columns, opinion)
     if rule.silence != "null":
         silent = pl.lit(rule.silence == "kept")
         if rule.silence == "broken":

@@ -34,7 +34,7 @@ def evaluated(
     only: str | None = None,
     typer: Typer | None = None,
     *,
-    second_opinion: bool = False,
+    opinion: str | None = None,
 ) -> dict[str, Any]:
     """`n` by language, `rules` {id: {language or "all": figures}} and `disagreements`, each with its words.
 
@@ -42,7 +42,7 @@ def evaluated(
     """
     _known_rules(labels, rulebook)
     frame = pl.DataFrame([label.row.fields for label in labels], schema=ROW).with_columns(pl.col("private").fill_null(False))
-    given = answers(judged(frame, rulebook, profile, typer, second_opinion=second_opinion), rulebook)
+    given = answers(judged(frame, rulebook, profile, typer, opinion=opinion), rulebook, opinion)
     known = {rule.id for rule in rulebook.of("reply")}
     labelled = set().union(*(label.broken | label.na for label in labels)) & known
     ids = [id for id in (*rulebook.ids, PROMISE) if (id in labelled or id == PROMISE) and only in (None, id)]

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from audit import check, classify, facts, language
+from audit.detectors import resembles
+from audit.excuse import excused
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 from audit.store import Store
@@ -25,22 +27,33 @@ TYPED = (
 
 
 def exchanges(
-    store: Store, rulebook: Rulebook, profile: Profile, *, text_lang: str | None = None, typer: Typer | None = None
+    store: Store,
+    rulebook: Rulebook,
+    profile: Profile,
+    *,
+    text_lang: str | None = None,
+    typer: Typer | None = None,
+    opinion: str | None = None,
 ) -> pl.DataFrame:
-    """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`."""
+    """Every exchange of the store in a fixed order: languages, types, marks and facts beside the columns of the view `conversations`,
+    and what a second opinion (audit.detectors.resembles) makes of the replies."""
     rows = store.frame("SELECT * FROM conversations").sort("exchange_id")
     rows = rows.with_columns((~pl.col("edited_after_reply")).alias("asked_trusted"))
     rows = _languages(rows, text_lang)
     spoken, consulted = pl.col("reply").is_not_null(), (*facts.CONSULTED, *profile.excused.values())
+    heard = opinion is not None
     with ThreadPoolExecutor(1) as pool:
-        texts = pool.submit(check.read, rows.filter(spoken).select("reply", lang="reply_lang"), rulebook, profile.bounds, consulted)
+        replies = rows.filter(spoken).select("reply", lang="reply_lang")
+        texts = pool.submit(check.read, replies, rulebook, profile.bounds, consulted, heard=heard)
         rows = _typed(rows, rulebook, typer or open_typer("fast", 0))
     replies = rows.filter(spoken).select("reply", "asked_type", "dialogue", lang="reply_lang")
-    marks = check.marks(replies, rulebook, profile.bounds, consulted, known=texts.result())
+    marks = check.marks(replies, rulebook, profile.bounds, consulted, known=texts.result(), heard=heard)
     told = rows.select("reply", lang="reply_lang").join(marks, on=["reply", "lang"], how="left", maintain_order="left")
     rows = rows.hstack(told.drop("reply", "lang"))
     rows = rows.with_columns(pl.coalesce("agent", "signed").alias("agent")).drop("signed")
-    return facts.known(check.excused(rows, rulebook), rulebook, profile)
+    if opinion is not None:
+        rows = resembles.opinions(rows.with_columns(lang="reply_lang"), opinion).drop("lang")
+    return facts.known(excused(rows, rulebook), rulebook, profile)
 
 
 def _languages(rows: pl.DataFrame, forced: str | None) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from audit import evidence, privacy, score
+from audit.detectors import resembles
 from audit.profile import Profile
 from audit.rulebook import Rulebook
 
@@ -91,6 +92,8 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
     for row, asked, written in zip(findings.iter_rows(named=True), *shown, strict=True):
         rule = rulebook.rule(row["rule"])
         places = evidence.spans(rule, rulebook, row["lang"], row["reply"], row["asked_type"]) if rule.subject == "reply" else []
+        seen = [] if places or not resembles.weighs(rule, rulebook) else resembles.telling(rule, row["reply"])
+        places = places or seen
         reply = written
         if redact and places:
             reply, places = privacy.mask_with_spans(row["reply"], places, keep=keep)
@@ -103,6 +106,7 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
                 "asked": asked,
                 "reply": reply,
                 "spans": [list(place) for place in places],
+                "second_opinion": bool(seen),
                 "personal_data": evidence.asks_personal_data(rule, rulebook, row["lang"], row["reply"]),
                 "lang": row["lang"],
                 "asked_type": row["asked_type"],

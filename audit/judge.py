@@ -13,8 +13,10 @@ import polars as pl
 
 from audit import check, classify, evidence, language
 from audit.detectors import resembles
+from audit.excuse import excused
 from audit.profile import Profile, open_profile
 from audit.rows import Row
+from audit.rule import Rule
 from audit.rulebook import Rulebook, open_rulebook
 from audit.typer import Typer, open_typer
 
@@ -30,21 +32,20 @@ ROW = {
 
 
 def judged(
-    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, typer: Typer | None = None, *, second_opinion: bool = False
+    rows: pl.DataFrame, rulebook: Rulebook, profile: Profile, typer: Typer | None = None, *, opinion: str | None = None
 ) -> pl.DataFrame:
     """Takes ROW columns and any facts; gives them back typed, with marks and one verdict column a rule (true kept, false broken).
 
-    Typed by the fast typer where none is named. `second_opinion`: subtle rules are weighed with audit.detectors.resembles (raises AuditError
-    where its extra is not installed).
+    Typed by the fast typer where none is named. `opinion`: subtle rules are weighed with that of audit.detectors.resembles (its NAMES).
     """
     rows = rows.with_columns(pl.coalesce("lang", _detected(rows)).alias("lang"))
     rows = classify.typed(rows, rulebook, typer or open_typer("fast", 0))
-    marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds)
+    marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds, heard=opinion is not None)
     rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
-    rows = check.excused(rows.with_columns(asked_lang="lang"), rulebook)
-    if second_opinion:
-        rows = resembles.opinions(rows)
-    return rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+    rows = excused(rows.with_columns(asked_lang="lang"), rulebook)
+    if opinion is not None:
+        rows = resembles.opinions(rows, opinion)
+    return rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion))
 
 
 def _detected(rows: pl.DataFrame) -> pl.Series:
@@ -60,24 +61,28 @@ def judge(
     profile: str = "default",
     rules: Path | None = None,
     typer: str | Typer = "auto",
-    second_opinion: bool = False,
+    second_opinion: str | bool = "auto",
 ) -> Iterator[dict[str, Any]]:
     """One answer a row, in order: `id` as given, and either `error` or the verdicts (see README, "judge").
 
-    `rules`: a folder of own rules; `typer`: by what messages are typed (audit.typer).
+    `rules`: a folder of own rules; `typer`: by what messages are typed (audit.typer); `second_opinion`: by what subtle rules are weighed
+    (audit.detectors.resembles.CHOICES; true is accurate, false is none).
     """
     rulebook = open_rulebook(rules)
     policy = open_profile(profile, ids=rulebook.ids, checked=rulebook.checked)
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
     chosen = open_typer(typer, classify.distinct(frame)) if isinstance(typer, str) else typer
-    found = iter(answers(judged(frame, rulebook, policy, chosen, second_opinion=second_opinion), rulebook))
+    if isinstance(second_opinion, bool):
+        second_opinion = "accurate" if second_opinion else "none"
+    heard = resembles.chosen(second_opinion, frame["reply"].n_unique())
+    found = iter(answers(judged(frame, rulebook, policy, chosen, opinion=heard), rulebook, heard))
     for row in rows:
         yield {"id": row.id, "error": row.error} if row.error is not None else {"id": row.id, **next(found)}
 
 
-def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
-    """The public answer to each judged row (without `id`), in order."""
+def answers(rows: pl.DataFrame, rulebook: Rulebook, opinion: str | None = None) -> list[dict[str, Any]]:
+    """The public answer to each row that was judged, with that `opinion` (without `id`), in order."""
     verdict_ids = [rule.id for rule in rulebook.of("reply", "asked")]
     result = []
     for row in rows.iter_rows(named=True):
@@ -93,24 +98,29 @@ def answers(rows: pl.DataFrame, rulebook: Rulebook) -> list[dict[str, Any]]:
                 "asked_why": row["asked_why"],
                 "broken": broken,
                 "kept": [id for id in verdict_ids if row[id] is True],
-                "findings": [finding for id in broken for finding in _findings(id, row, rulebook)],
+                "findings": [finding for id in broken for finding in _findings(id, row, rulebook, opinion)],
                 "promises_return": bool(row.get("given:broken-promise") or False),
             }
         )
     return result
 
 
-def _findings(id: str, row: dict[str, Any], rulebook: Rulebook) -> list[dict[str, Any]]:
+def _findings(id: str, row: dict[str, Any], rulebook: Rulebook, opinion: str | None) -> list[dict[str, Any]]:
     places = evidence.spans(rulebook.rule(id), rulebook, row["lang"], row["reply"], row["asked_type"])
     if not places:
         finding = {"rule": id, "words": None, "start": None, "end": None}
-        return [{**finding, "resembles": like} if (like := _likeness(id, row, rulebook)) else finding]
+        return [{**finding, "resembles": like} if (like := _likeness(rulebook.rule(id), row, opinion)) else finding]
     return [{"rule": id, "words": row["reply"][start:end], "start": start, "end": end} for start, end in places]
 
 
-def _likeness(id: str, row: dict[str, Any], rulebook: Rulebook) -> dict[str, Any] | None:
-    """Why a fault is found that no pattern names: how sure the second opinion is, and the rule's example that the reply is most like."""
-    opinion = row.get(resembles.PREFIX + id)
-    if opinion is None or opinion < resembles.heads()[id].sure:
+def _likeness(rule: Rule, row: dict[str, Any], opinion: str | None) -> dict[str, Any] | None:
+    """Why a fault is found that patterns do not find: how sure the second opinion is, the words that weigh most (of a rule that forbids
+    some), and, of the accurate one, the rule's example that the reply is most like."""
+    chance = row.get(resembles.PREFIX + rule.id)
+    if opinion is None or chance is None or chance < resembles.heads()[rule.id].bounds[opinion][1]:
         return None
-    return {"confidence": opinion, "example": resembles.nearest(rulebook.rule(id), row["reply"], row["lang"])}
+    if row[f"mark:{rule.id}"] is (rule.detector != "absence"):
+        return None
+    words = [row["reply"][start:end] for start, end in resembles.telling(rule, row["reply"])] if rule.detector == "pattern" else []
+    example = resembles.nearest(rule, row["reply"], row["lang"]) if opinion == "accurate" else None
+    return {"confidence": chance, "example": example, "words": words}

@@ -58,8 +58,8 @@ class AuditOptions:
     """The accounts to report on; all where none is named."""
     typer: str = "auto"
     """By what messages are typed (audit.typer)."""
-    second_opinion: bool = False
-    """Subtle rules are weighed with audit.detectors.resembles too."""
+    second_opinion: str = "auto"
+    """By what subtle rules are weighed besides (audit.detectors.resembles.CHOICES)."""
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,11 @@ def _audited(
             record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
-            typer = open_typer(options.typer, _to_type(store))
-            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer)
-            if options.second_opinion:
-                rows = resembles.opinions(rows.with_columns(lang="reply_lang")).drop("lang")
+            typer = open_typer(options.typer, _distinct(store, from_brand=False))
+            opinion = resembles.chosen(options.second_opinion, _distinct(store, from_brand=True))
+            rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer, opinion=opinion)
             rows = _of(_between(rows, options.since, options.until), options.accounts)
-            rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+            rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion))
         if not rows.height and not _messages(store):
             raise _nothing_stored(store.inputs(given))
         if not rows.height:
@@ -170,7 +169,7 @@ def _audited(
                 look=options.look,
                 pseudonyms=None if key is None else agents.sign_of(key),
                 typer={"name": typer.name, "hash": typer.hash},
-                second_opinion=resembles.digest() if options.second_opinion else None,
+                second_opinion=resembles.described(opinion),
             )
             keeping.result()
         with stage("keeping the result"), store.transaction():
@@ -226,9 +225,9 @@ def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | 
     return changes.compared(*sides), said["rulebook"]["rules"]
 
 
-def _to_type(store: Store) -> int:
-    """Distinct messages of customers."""
-    return int(store.rows("SELECT count(DISTINCT text) FROM messages WHERE NOT from_brand")[0][0])
+def _distinct(store: Store, *, from_brand: bool) -> int:
+    """Distinct texts of the brand, or of customers."""
+    return int(store.rows(f"SELECT count(DISTINCT text) FROM messages WHERE from_brand = {from_brand}")[0][0])
 
 
 def _messages(store: Store) -> int:

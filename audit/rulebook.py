@@ -89,6 +89,10 @@ class Rulebook:
                 return rule
         raise AuditError(f"there is no rule {id!r}", hint=near(id, self.ids) or "reply-audit rules list shows them all")
 
+    def packaged(self, id: str) -> bool:
+        """Whether a rule is this package's, not a user's own of the same name."""
+        return id not in self.paths or self.paths[id].is_relative_to(home())
+
     def without(self, ids: Collection[str]) -> Rulebook:
         """The rulebook with some rules left out."""
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in ids)) if ids else self

@@ -105,8 +105,8 @@ class Index:
     """Which texts hold which expressions. Takes texts in normal form (audit.text), or a concordance of them."""
 
     def __init__(self, texts: pl.Series | Concordance) -> None:
-        self._concordance = texts if isinstance(texts, Concordance) else Concordance(texts)
-        self.words = self._concordance.texts
+        self.concordance = texts if isinstance(texts, Concordance) else Concordance(texts)
+        self.words = self.concordance.texts
         self._many = len(self.words) >= FEW
         self._looked_up: dict[Anchor, tuple[int, Slices]] = {}
 
@@ -115,7 +115,7 @@ class Index:
         them, in how many places of texts they stand."""
         if (known := self._looked_up.get(anchor)) is not None:
             return known
-        words, found = self._concordance.words, []
+        words, found = self.concordance.words, []
         for text, exact in anchor:
             first = bisect_left(words, text)
             if exact:
@@ -124,13 +124,13 @@ class Index:
                 last = bisect_left(words, text + "\U0010ffff", first)
             if last > first:
                 found.append((first, last))
-        starts = self._concordance.starts
+        starts = self.concordance.starts
         self._looked_up[anchor] = sum(int(starts[last] - starts[first]) for first, last in found), found
         return self._looked_up[anchor]
 
     def _holding(self, slices: Iterable[tuple[int, int]]) -> Mask:
         """Which texts hold one of the words."""
-        starts, rows = self._concordance.starts, self._concordance.rows
+        starts, rows = self.concordance.starts, self.concordance.rows
         holds = np.zeros(len(self.words), dtype=bool)
         for first, last in slices:
             holds[rows[starts[first] : starts[last]]] = True
@@ -138,7 +138,7 @@ class Index:
 
     def _worded(self, each: Sought, open_: Mask) -> Rows:
         """The open rows that hold a word which an expression of one word matches: the words are asked, not the texts."""
-        spaced = self._concordance.spaced
+        spaced = self.concordance.spaced
         if each.anchors:
             near = min((self._slices(anchor)[1] for anchor in each.anchors), key=lambda slices: sum(last - first for first, last in slices))
             asked = np.concatenate([np.arange(first, last) for first, last in near]) if near else np.zeros(0, dtype=np.intp)
@@ -226,7 +226,7 @@ class Index:
 
     def _rows(self, slices: Iterable[tuple[int, int]]) -> Rows:
         """`_holding` where few texts do, as their numbers."""
-        starts, rows = self._concordance.starts, self._concordance.rows
+        starts, rows = self.concordance.starts, self.concordance.rows
         parts = [rows[starts[first] : starts[last]] for first, last in slices]
         return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.intp)
 

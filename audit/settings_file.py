@@ -15,6 +15,11 @@ Day = Annotated[str, BeforeValidator(lambda day: day.isoformat() if isinstance(d
 """TOML knows dates: `since = 2026-01-01` says the same as `since = "2026-01-01"`."""
 
 
+Opinion = Annotated[
+    Literal["auto", "fast", "accurate", "none"], BeforeValidator(lambda said: {True: "accurate", False: "none"}.get(said, said))
+]
+
+
 class Table(BaseModel):
     """A table of the settings file: no key but those named."""
 
@@ -49,7 +54,7 @@ class Settings(Table):
     period: Literal["week", "month", "quarter", "year"] | None = None
     profile: str | None = None
     typer: str | None = None
-    second_opinion: bool | None = None
+    second_opinion: Opinion | None = None
     rules: str | None = None
     lang: Literal["en", "ru", "pl"] | None = None
     text_lang: Literal["en", "ru", "pl"] | None = None

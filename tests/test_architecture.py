@@ -53,6 +53,7 @@ STOREYS = [
         "audit.evidence",
         "audit.classify",
         "audit.check",
+        "audit.excuse",
         "audit.response",
         "audit.thread",
         "audit.tally",

@@ -105,7 +105,7 @@ def test_what_cannot_be_compared_is_one_clear_message(folder: Path, arguments: l
 def test_a_result_of_another_version_is_refused(folder: Path) -> None:
     (folder / "old.json").write_text('{"schema_version": 1}', encoding="utf-8")
     assert "schema_version 1" in str(audit(folder, "compare", "old.json", "jan.json").exception)
-    (folder / "part.json").write_text('{"schema_version": 3, "rulebook": {}}', encoding="utf-8")
+    (folder / "part.json").write_text('{"schema_version": 4, "rulebook": {}}', encoding="utf-8")
     assert "no whole result: period is missing" in str(audit(folder, "compare", "part.json", "jan.json").exception)
     (folder / "list.json").write_text("[1]", encoding="utf-8")
     assert "no result" in str(audit(folder, "compare", "list.json", "jan.json").exception)

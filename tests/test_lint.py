@@ -83,11 +83,13 @@ def test_templates_of_a_help_desk_are_private(tmp_path: Path) -> None:
 
 
 def test_a_preview_is_a_note_that_fails_nothing_unless_it_is_named(tmp_path: Path) -> None:
-    written(tmp_path, {**CLEAN, "reaction": "complaint", "text": "Please DM us your order number. Thank you for your patience."})
-    (finding,) = [each for each in found(".") if each["rule"] == "private-redirect"]
+    written(
+        tmp_path, {**CLEAN, "reaction": "complaint", "text": "Our kettles do not leak, whatever you think. Thank you for your patience."}
+    )
+    (finding,) = [each for each in found(".") if each["rule"] == "denial"]
     assert (finding["level"], finding["preview"], finding["fails"]) == ("note", True, False)
-    assert code(lint(".", "--ignore", "exposed-personal-data", "--fail-on", "note", "--select", "openness")) == 0
-    named = lint(".", "--select", "private-redirect", "--format", "json")
+    assert code(lint(".", "--fail-on", "note", "--select", "composure")) == 0
+    named = lint(".", "--select", "denial", "--format", "json")
     (finding,) = json.loads(named.stdout)["findings"]
     assert (finding["level"], finding["preview"], finding["fails"], named.exit_code) == ("error", False, True, 1)
 

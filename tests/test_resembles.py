@@ -6,23 +6,28 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 import pytest
 
 from audit import changes, check, encoder
 from audit.detectors import resembles
-from audit.detectors.resembles import PREFIX, Head
+from audit.detectors.resembles import PREFIX, WORDED, Head
+from audit.errors import AuditError
 from audit.judge import judge
 from audit.pipeline import AuditOptions, audit_history
+from audit.profile import open_profile
 from audit.rows import checked
-from audit.rulebook import open_rulebook
+from audit.rulebook import home, open_rulebook
 
-RULE = "off-topic"
+RULE = "customer-effort"
+NOTHING = np.zeros(1, dtype=np.float32)
+HEAD = Head(NOTHING, 0.0, NOTHING, 1.0, 0.0, {"fast": (0.1, 0.9), "accurate": (0.2, 0.8)})
 
 
 def weighed(kept: list[bool | None], opinions: list[float | None], monkeypatch: pytest.MonkeyPatch) -> list[bool | None]:
-    monkeypatch.setattr(resembles, "heads", lambda: {RULE: Head(np.zeros(1, dtype=np.float32), 0.0, doubt=0.1, sure=0.9)})
+    monkeypatch.setattr(resembles, "heads", lambda: {RULE: HEAD})
     rows = pl.DataFrame({"kept": kept, PREFIX + RULE: opinions}, schema={"kept": pl.Boolean, PREFIX + RULE: pl.Float64})
-    expression = resembles.weighed(open_rulebook().rule(RULE), pl.col("kept"), set(rows.columns))
+    expression = resembles.weighed(open_rulebook().rule(RULE), pl.col("kept"), set(rows.columns), "fast")
     return rows.select(expression.alias("kept")).to_series().to_list()
 
 
@@ -35,11 +40,20 @@ def test_a_sure_head_finds_and_a_doubting_one_takes_back(monkeypatch: pytest.Mon
 
 
 def test_in_answer_to_praise_patterns_alone_find_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resembles, "heads", lambda: {RULE: Head(np.zeros(1, dtype=np.float32), 0.0, doubt=0.1, sure=0.9)})
+    monkeypatch.setattr(resembles, "heads", lambda: {RULE: HEAD})
     rows = pl.DataFrame({"asked_type": ["praise", "other", "praise", "complaint", None], "kept": [True, True, False, True, True]})
     rows = rows.with_columns(pl.lit(0.99).alias(PREFIX + RULE))
-    verdict = resembles.weighed(open_rulebook().rule(RULE), pl.col("kept"), set(rows.columns))
+    verdict = resembles.weighed(open_rulebook().rule(RULE), pl.col("kept"), set(rows.columns), "fast")
     assert rows.select(verdict.alias("kept")).to_series().to_list() == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(("name", "found"), [("fast", [True, False, False, False]), ("accurate", [True, True, False, False])])
+def test_off_topic_is_found_alone_only_where_it_is_known_what_was_asked(name: str, found: list[bool]) -> None:
+    rows = pl.DataFrame(
+        {"asked": ["It leaks", "Is it blue?", None, "Lovely!"], "asked_type": ["complaint", "question", "complaint", "praise"]}
+    )
+    assert rows.select(free=resembles.free("off-topic", name, set(rows.columns)))["free"].to_list() == found
+    assert not rows.select(free=resembles.free("off-topic", name, {"asked_type"}))["free"].any()
 
 
 def test_what_does_not_apply_or_has_no_opinion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,8 +66,10 @@ def test_weights_fit_the_features_and_the_rules() -> None:
     assert resembles.heads()
     for rule, head in resembles.heads().items():
         assert rulebook.rule(rule).subject == "reply"
-        assert head.weights.shape == (width,)
-        assert 0 <= head.doubt < head.sure <= 1
+        assert head.meaning.shape == (width,)
+        assert head.marks.shape == (len(resembles.ASKED_TYPES) + 3,)
+        assert set(head.bounds) == set(resembles.NAMES)
+        assert all(0 <= doubt < sure <= 1 for doubt, sure in head.bounds.values())
     assert resembles.wording().weights.shape[1] == len(resembles.heads())
     assert resembles.FILE.stat().st_size < 2_000_000
 
@@ -61,42 +77,46 @@ def test_weights_fit_the_features_and_the_rules() -> None:
 def test_without_an_opinion_verdicts_are_those_of_the_patterns() -> None:
     rule = open_rulebook().rule(RULE)
     kept = pl.col("kept")
-    assert resembles.weighed(rule, kept, {"kept"}) is kept
+    assert resembles.weighed(rule, kept, {"kept"}, "fast") is kept
+    assert resembles.weighed(rule, kept, {"kept", PREFIX + RULE}, None) is kept
     assert "resembles" in check.__dict__
 
 
-@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
-def test_a_fault_that_no_pattern_names_is_shown_beside_an_example() -> None:
-    row = checked(
-        1,
-        {
-            "asked": "My kettle leaks and the base is scorched, I want a new one",
-            "reply": "Please ring the workshop, then fill in the form again, print it, and post it with the receipt at your own cost.",
-            "lang": "en",
-            "asked_type": "complaint",
-        },
-    )
-    (alone,) = judge([row])
-    (second,) = judge([row], second_opinion=True)
+KETTLE = {"asked": "My kettle leaks and the base is scorched, I want a new one", "lang": "en", "asked_type": "complaint"}
+ERRANDS = "Bring it to the workshop in person, with the receipt, the box and two photographs, and queue at desk four."
+OPINIONS = [
+    "fast",
+    pytest.param("accurate", marks=pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")),
+]
+
+
+def table(replies: list[str | None], langs: list[str] | None = None) -> pl.DataFrame:
+    """Replies to complaints, with what their wording says."""
+    rows = pl.DataFrame({"asked": "It leaks", "reply": replies, "lang": langs or ["en"] * len(replies), "asked_type": "complaint"})
+    marks = check.marks(rows.drop_nulls("reply"), open_rulebook(), open_profile("default").bounds, heard=True)
+    return rows.join(marks.select("reply", "lang", cs.starts_with(WORDED)), on=["reply", "lang"], how="left", maintain_order="left")
+
+
+@pytest.mark.parametrize("name", OPINIONS)
+def test_a_fault_that_no_pattern_names_is_shown_with_the_words_that_weigh_most(name: str) -> None:
+    row = checked(1, KETTLE | {"reply": ERRANDS})
+    (alone,) = judge([row], second_opinion="none")
+    (second,) = judge([row], second_opinion=name)
     assert {*alone["broken"], *alone["kept"]} == {*second["broken"], *second["kept"]}
-    rulebook = open_rulebook()
-    for finding in second["findings"]:
-        if like := finding.get("resembles"):
-            assert like["confidence"] >= resembles.heads()[finding["rule"]].sure
-            assert like["example"] in {example.reply for example in rulebook.rule(finding["rule"]).bad}
+    assert "customer-effort" in second["broken"]
+    rulebook, heads = open_rulebook(), resembles.heads()
+    (like,) = (finding["resembles"] for finding in second["findings"] if finding["rule"] == "customer-effort")
+    assert like["confidence"] >= heads["customer-effort"].bounds[name][1]
+    assert 0 < len(like["words"]) <= resembles.TELLING
+    assert all(word in ERRANDS for word in like["words"])
+    examples = {example.reply for example in rulebook.rule("customer-effort").bad}
+    assert like["example"] in (examples if name == "accurate" else {None})
 
 
-@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
-def test_opinions_are_null_without_a_reply_or_in_other_languages() -> None:
-    rows = pl.DataFrame(
-        {
-            "asked": ["It leaks", "It leaks", "Es leckt"],
-            "reply": ["So glad you like it!", None, "Danke"],
-            "lang": ["en", "en", "other"],
-            "asked_type": ["complaint"] * 3,
-        }
-    )
-    found = resembles.opinions(rows)
+@pytest.mark.parametrize("name", OPINIONS)
+def test_opinions_are_null_without_a_reply_or_in_other_languages(name: str) -> None:
+    rows = table(["So glad you like it!", None, "Danke"], ["en", "en", "other"])
+    found = resembles.opinions(rows, name)
     assert found.height == rows.height
     for rule in resembles.heads():
         opinions = found[PREFIX + rule].to_list()
@@ -104,43 +124,63 @@ def test_opinions_are_null_without_a_reply_or_in_other_languages() -> None:
         assert 0 <= opinions[0] <= 1
 
 
-@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
-def test_an_opinion_is_that_of_the_row_alone() -> None:
-    replies = [
-        "Calm down, it is only a kettle.",
-        "A new lid leaves today, sorry for the leak.",
-        "Read the label next time. https://example.com/label",
-    ]
-    rows = pl.DataFrame({"asked": ["It leaks"] * 3, "reply": replies, "lang": ["en"] * 3, "asked_type": ["complaint"] * 3})
-    together = resembles.opinions(rows)
+@pytest.mark.parametrize("name", OPINIONS)
+def test_an_opinion_is_that_of_the_row_alone(name: str) -> None:
+    rows = table(
+        [
+            "Calm down, it is only a kettle.",
+            "A new lid leaves today, sorry for the leak.",
+            "Read the label next time. https://example.com/label",
+        ]
+    )
+    together = resembles.opinions(rows, name)
     for place in range(rows.height):
-        apart = resembles.opinions(rows[place])
+        apart = resembles.opinions(rows[place], name)
         for rule in resembles.heads():
             assert apart[PREFIX + rule][0] == pytest.approx(together[PREFIX + rule][place], abs=0.011)
 
 
-@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
-def test_the_wording_counts_beside_the_meaning() -> None:
-    rows = pl.DataFrame(
-        {
-            "asked": ["It leaks"] * 2,
-            "reply": ["Grown-ups manage to read a label, you know.", "Sorry, a new lid leaves today and reaches you on Friday."],
-            "lang": ["en"] * 2,
-            "asked_type": ["complaint"] * 2,
-        }
+def test_the_wording_tells_hostile_replies_from_kind_ones() -> None:
+    rows = table(["Grown-ups manage to read a label, you know.", "Sorry, a new lid leaves today and reaches you on Friday."])
+    hostile, kind = resembles.opinions(rows, "fast")[PREFIX + "hostility"]
+    assert hostile > kind
+
+
+def test_auto_is_what_is_there_and_an_unknown_opinion_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "available", lambda: True)
+    assert resembles.chosen("auto", resembles.MOST) == "accurate"
+    assert resembles.chosen("auto", resembles.MOST + 1) == "fast"
+    monkeypatch.setattr(encoder, "available", lambda: False)
+    assert (resembles.chosen("auto", 1), resembles.chosen("none", 1)) == ("fast", None)
+    with pytest.raises(AuditError, match="needs its sentence encoder"):
+        resembles.chosen("accurate", 1)
+    with pytest.raises(AuditError, match="no second opinion 'quick'"):
+        resembles.chosen("quick", 1)
+
+
+def test_a_rule_of_ones_own_is_weighed_by_no_head(tmp_path: Path) -> None:
+    own = tmp_path / "help"
+    own.mkdir()
+    text = (home() / "help" / "customer-effort.toml").read_text(encoding="utf-8")
+    (own / "customer-effort.toml").write_text(text, encoding="utf-8")
+    (package,), (mine,) = (
+        judge([checked(1, KETTLE | {"reply": ERRANDS})], rules=rules, second_opinion="fast") for rules in (None, tmp_path)
     )
-    scores = resembles.wording().scores(resembles.tokens(rows))[:, list(resembles.heads()).index("hostility")]
-    assert scores[0] > scores[1]
+    assert "customer-effort" in package["broken"]
+    assert "customer-effort" in mine["kept"]
 
 
-def test_an_audit_says_that_a_second_opinion_was_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_says_which_second_opinion_was_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     exports = [Path(__file__).parent.parent / "examples" / "kettlewell" / "exports" / "tweets.csv"]
-    sure = lambda rows: rows.with_columns(pl.lit(0.99).alias(PREFIX + RULE))  # noqa: E731
+    sure = lambda rows, name: rows.with_columns(pl.lit(0.99).alias(PREFIX + RULE))  # noqa: E731
     monkeypatch.setattr(resembles, "opinions", sure)
-    alone = audit_history(exports, AuditOptions(typer="fast")).result
-    heard = audit_history(exports, AuditOptions(typer="fast", second_opinion=True)).result
-    assert (alone["rulebook"]["second_opinion"], heard["rulebook"]["second_opinion"]) == (None, resembles.digest())
+    alone = audit_history(exports, AuditOptions(typer="fast", second_opinion="none")).result
+    heard = audit_history(exports, AuditOptions(typer="fast", second_opinion="fast")).result
+    assert alone["rulebook"]["second_opinion"] is None
+    assert heard["rulebook"]["second_opinion"] == resembles.described("fast")
     found = heard["scores"]["rules"][RULE]
     assert found["broken"] == found["judged"] > alone["scores"]["rules"][RULE]["broken"]
+    assert any(finding["second_opinion"] and finding["words"] for finding in heard["findings"] if finding["rule"] == RULE)
+    assert not any(finding["second_opinion"] for finding in alone["findings"])
     flags = {flag["what"] for flag in changes.compared(changes.side(alone, "a"), changes.side(heard, "b"))["flags"]}
     assert "second_opinion" in flags

@@ -166,7 +166,7 @@ def test_the_overview_is_what_the_files_say() -> None:
 
 
 def test_a_rule_below_its_target_is_a_preview_and_one_above_is_not() -> None:
-    held_out = figures.read(home())[figures.HELD_OUT]
+    held_out = figures.read(home())[figures.DEFAULT]
     assert held_out["rules"]
     for rule in open_rulebook().rules:
         if rule.id in held_out["rules"]:

@@ -40,7 +40,7 @@ def command(
     misses: bool,
     as_json: bool,
     write: str | None,
-    second_opinion: bool | None,
+    second_opinion: str | None,
     profile: str,
     no_redact: bool,
     typer: str | None,
@@ -51,6 +51,7 @@ def command(
     LABELS are files (or folders of files) of labelled replies, JSONL or CSV: rows to judge with `broken` and `na`, lists of rule ids.
     """
     from audit import figures
+    from audit.detectors import resembles
     from audit.evaluation import PROMISE, evaluated
     from audit.labels import read
     from audit.profile import open_profile
@@ -64,8 +65,10 @@ def command(
         return
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
-    if write and second_opinion and write != figures.HELD_OUT:
-        raise AuditError(f"--write {write} keeps no second opinion", hint="the heads learnt from labels: only held-out says what to expect")
+    opinion = resembles.chosen(second_opinion or "auto", 0)
+    if write and opinion and write != figures.HELD_OUT:
+        hint = "the heads learnt from labels: only held-out says what to expect; add --second-opinion none"
+        raise AuditError(f"--write {write} keeps no second opinion", hint=hint)
     kept = folder or home()
     if write and kept.name == "_rules":
         raise AuditError("--write would change the installed package", hint="name your own folder of rules with --rules")
@@ -74,9 +77,9 @@ def command(
         rule = rulebook.rule(rule.rpartition("/")[2]).id
     given = read(list(labels))
     chosen = open_typer(typer or "auto", len(given))
-    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, second_opinion=bool(second_opinion))
+    measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, opinion=opinion)
     if write:
-        figures.write(kept, figures.SECOND_OPINION if second_opinion else write, measured, datetime.now(UTC).date().isoformat())
+        figures.write(kept, figures.OPINIONS[opinion] if opinion else write, measured, datetime.now(UTC).date().isoformat())
     if not no_redact:
         measured["disagreements"] = [_masked(row) for row in measured["disagreements"]]
     if as_json:
@@ -171,6 +174,8 @@ def _said(value: dict[str, float] | None) -> str:
 def _misses(measured: dict[str, Any]) -> None:
     from audit.terminal import plain
 
+    if not measured["disagreements"]:
+        click.echo("no disagreements")
     for id in measured["rules"]:
         for kind in ("missed", "wrongly flagged"):
             rows = [row for row in measured["disagreements"] if row["rule"] == id and row["kind"] == kind]

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 LEVELS = ("error", "warning", "note")
 SECOND_OPINION = click.option(
-    "--second-opinion", is_flag=True, default=None, help="Weigh subtle rules with the sentence encoder (needs the extra accurate)."
+    "--second-opinion",
+    type=click.Choice(["auto", "fast", "accurate", "none"]),
+    is_flag=False,
+    flag_value="accurate",
+    help="What weighs subtle rules beside the patterns: fast, accurate (needs the extra), auto, or none.  [default: auto]",
 )
 TYPER = click.option("--typer", help="What types messages: fast, accurate, auto, or the name of your own.  [default: auto]")
 
@@ -124,7 +128,7 @@ def _options(said: dict[str, Any], out: Path) -> AuditOptions:
         pseudonym_key=key_of(Path(said["pseudonym_key"])) if said.get("pseudonym_key") else None,
         accounts=tuple(said.get("accounts") or ()),
         typer=said.get("typer") or "auto",
-        second_opinion=bool(said.get("second_opinion")),
+        second_opinion=said.get("second_opinion") or "auto",
     )
 
 

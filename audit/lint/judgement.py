@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from audit import check, evidence, language
+from audit.detectors import resembles
 from audit.lint.finding import Card, Finding
 from audit.lint.reaction import UNKNOWN, Reaction
 from audit.lint.selection import Selection
@@ -69,9 +70,9 @@ def judged(subjects: Sequence[Subject], rulebook: Rulebook, profile: Profile) ->
         },
         schema={"reply": pl.String, "lang": pl.String, "asked_type": pl.String, "asked_upset": pl.Boolean, "private": pl.Boolean},
     ).with_columns(confident=pl.col("asked_type").is_not_null())
-    marks = check.marks(rows.select("reply", "lang", "asked_type"), rulebook, profile.bounds)
-    rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
-    return rows.hstack(check.verdicts(rows, rulebook, profile.bounds))
+    marks = check.marks(rows.select("reply", "lang", "asked_type"), rulebook, profile.bounds, heard=True)
+    rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left").with_columns(asked=pl.lit(None, pl.String))
+    return rows.hstack(check.verdicts(resembles.opinions(rows, "fast"), rulebook, profile.bounds, opinion="fast"))
 
 
 def findings(subjects: Sequence[Subject], rulebook: Rulebook, profile: Profile, cards: Mapping[str, Card]) -> list[Finding]:
@@ -94,7 +95,7 @@ def _of_rule(one: Subject, rule: Rule, rulebook: Rulebook, card: Card) -> list[F
     better = _better(rule, one.lang)
     places = evidence.spans(rule, rulebook, one.lang, one.read.text, one.reaction.asked_type)
     if not places:
-        return [missing(one, card, better)]
+        return [likely(one, rule, card, better) if resembles.weighs(rule, rulebook) else missing(one, card, better)]
     return [at(one, card, *one.span(start, end), better=better) for start, end in places]
 
 
@@ -105,6 +106,13 @@ def at(one: Subject, card: Card, start: int, end: int, message: str | None = Non
     words = " ".join(one.template.text[start:end].split())
     said = message or (f"{card.title}: “{_shortened(words)}”" if words else card.title)
     return _finding(one, card, (start, end), said, words or None, f"{_sentence(one, start, end)}\0{_normal(words)}", better)
+
+
+def likely(one: Subject, rule: Rule, card: Card, better: str | None) -> Finding:
+    """A finding of the second opinion: it stands on the template's first line, and says which words weigh most."""
+    words = ", ".join(f"“{one.read.text[start:end]}”" for start, end in resembles.telling(rule, one.read.text))
+    found = missing(one, card, better)
+    return replace(found, message=f"{found.message}: reads like it, by {words}") if words else found
 
 
 def missing(one: Subject, card: Card, better: str | None = None) -> Finding:

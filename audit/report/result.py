@@ -33,7 +33,7 @@ from audit.rulebook import Rulebook
 from audit.statistics import adjustment, load, recurrence
 from audit.statistics.found import Evidence, Found
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 EXAMPLES = 12
 """Findings of one rule that the result holds; the rest are counted in findings_left_out and written by --csv."""
 WORK_LIST = 50
