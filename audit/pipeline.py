@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from audit import agents, changes, check, exchange, finding, hours, ingest, period, record, score, tables, worklist
 from audit.detectors import resembles
@@ -137,7 +138,7 @@ def _audited(
             opinion = resembles.chosen(options.second_opinion, _distinct(store, from_brand=True))
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer, opinion=opinion)
             rows = _of(_between(rows, options.since, options.until), options.accounts)
-            rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion))
+            rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion)).drop(cs.starts_with(resembles.PREFIX))
         if not rows.height and not _messages(store):
             raise _nothing_stored(store.inputs(given))
         if not rows.height:

@@ -1,12 +1,13 @@
 """Typers: what says how likely each type of a message is, behind one interface.
 
 - `fast` ships in the package: hashed letters, words and pairs (audit.linear), weighed with the wordings of rules/asked.
-- `accurate` adds a sentence encoder (audit.encoder), which comes with the extra `reply-audit[accurate]`.
+- `accurate` adds a sentence encoder (audit.encoder) whose layers were tuned to what customers write; it comes with the extra
+  `reply-audit[accurate]`.
 - A user's own is an entry point of the group `reply_audit.typers`: a callable that takes texts and languages (lists of strings) and gives
   for each text a mapping from types (and if it can `upset`, `addressed`, `insulting`) to probabilities. See examples/typer.
 - `auto` is accurate where the extra is installed and there are at most MOST distinct messages, else fast.
 
-The weights lie in rules/typer, one `.npz` a language, and are made by `make train`.
+The weights lie in rules/typer, one `.npz` a language and TUNED for all, and are made by `make train`.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ SIGNS = tuple(f"{kind}:{name}" for name in (*ASKED_TYPES[:-1], *FLAGS) for kind 
 """Columns that hold how many wordings of a type or flag a text has."""
 DECIMALS = 3
 """Probabilities are rounded before anything is decided by them."""
-SPREAD = 3.0
-"""By what a vector is multiplied beside the scores."""
+TUNED = "tuned.npz"
+"""The encoder's tuned layers, and the `weights` and `bias` that make scores of OUTPUTS of its vectors."""
 KIN = np.array([[kind in kin for kin in (("praise",), ("question", "other"))] for kind in ASKED_TYPES], dtype=np.float64)
 KIN = np.column_stack([KIN, 1 - KIN.sum(axis=1)])
 """types x {praise, neutral, negative}: types of a kind support each other, so that four weak suspicions of a fault outweigh one `other`."""
@@ -116,26 +117,30 @@ def spoken(asked: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What was learnt of one language. A head weighs a model's scores and the SIGNS (and the scores of the types by `shared`)."""
+    """What was learnt of one language. A head weighs the scores of the model, the SIGNS and, of the accurate typer, those of Tuned."""
 
-    models: Mapping[str, linear.Hashed]
-    """fast: letters, words and pairs; accurate: the same, learnt together with `along`."""
+    model: linear.Hashed
+    """Letters, words and pairs."""
     heads: Mapping[str, Floats]
     bounds: Mapping[str, Mapping[str, float]]
-    along: Floats
-    """vector -> what it adds to the scores of the accurate model."""
-    shared: Floats
-    """vector and 1 -> scores of the types, learnt from all languages at once."""
 
 
-def inputs(
-    scores: Floats, signs: Floats, vectors: Floats | None = None, along: Floats | None = None, shared: Floats | None = None
-) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """The encoder tuned to what customers write, in all languages at once."""
+
+    encoder: encoder.Encoder
+    weights: Floats
+    bias: Floats
+
+    def scores(self, texts: pl.Series) -> Floats:
+        """texts x OUTPUTS. Takes texts that are `spoken`."""
+        return self.encoder.vectors(texts).astype(np.float64) @ self.weights + self.bias
+
+
+def inputs(scores: Floats, signs: Floats, tuned: Floats | None = None) -> Floats:
     """The columns that a head weighs, the last of them 1."""
-    columns = [scores, signs]
-    if vectors is not None and along is not None and shared is not None:
-        columns = [scores + vectors @ along, signs, vectors * SPREAD @ shared[:-1] + shared[-1]]
-    return np.column_stack([*columns, np.ones(len(scores))])
+    return np.column_stack([scores, signs, *([] if tuned is None else [tuned]), np.ones(len(scores))])
 
 
 def weighed(columns: Floats, head: Floats) -> Floats:
@@ -160,24 +165,23 @@ class Trained:
         for lang in LANGUAGES:
             path = self.folder / f"{lang}.npz"
             digest.update(path.read_bytes() if path.is_file() else b"")
+        if self.name == "accurate":
+            digest.update((self.folder / TUNED).read_bytes())
         return digest.hexdigest()[:16]
 
     def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> tuple[Floats, Floats | None]:
-        """Scores of the words; vectors of the accurate typer."""
-        scores = open_weights(self.folder, lang).models[self.name].scores(gram.Tokens(held, marks(part))).astype(np.float64)
-        if self.name != "accurate":
-            return scores, None
-        return scores, encoder.open_encoder().vectors(spoken(part.get_column("asked"))).astype(np.float64)
+        """Scores of the words; those of the accurate typer's encoder."""
+        scores = open_weights(self.folder, lang).model.scores(gram.Tokens(held, marks(part))).astype(np.float64)
+        return scores, open_tuned(self.folder).scores(spoken(part.get_column("asked"))) if self.name == "accurate" else None
 
     def probabilities(self, signs: pl.DataFrame, read: tuple[Floats, Floats | None], lang: str) -> pl.DataFrame:
         weights = open_weights(self.folder, lang)
-        scores, vectors = read
+        scores, tuned = read
         said = signs.to_numpy()
 
         def found(first: int, last: int) -> Floats:
             here = slice(first, last)
-            beside = None if vectors is None else vectors[here]
-            columns = inputs(scores[here], said[here].astype(np.float64), beside, weights.along, weights.shared)
+            columns = inputs(scores[here], said[here].astype(np.float64), None if tuned is None else tuned[here])
             return np.round(weighed(columns, weights.heads[self.name]), DECIMALS)
 
         return pl.DataFrame(linear.by_chunks(found, len(said), len(OUTPUTS)), schema=list(OUTPUTS))
@@ -192,19 +196,26 @@ def open_weights(folder: Path, lang: str) -> Weights:
     path = folder / f"{lang}.npz"
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            found = Weights(
-                {name: linear.unpacked(arrays, f"{name}_") for name in TRAINED},
-                {name: arrays[f"{name}_head"].astype(np.float64) for name in TRAINED},
-                json.loads(str(arrays["bounds"])),
-                arrays["along"].astype(np.float64),
-                arrays["shared"].astype(np.float64),
-            )
-        for name, width in (("fast", 0), ("accurate", len(ASKED_TYPES))):
+            heads = {name: arrays[f"{name}_head"].astype(np.float64) for name in TRAINED}
+            found = Weights(linear.unpacked(arrays), heads, json.loads(str(arrays["bounds"])))
+        for name, width in (("fast", 0), ("accurate", len(OUTPUTS))):
             if found.heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
                 raise ValueError(f"{name} weighs other signs than this version has")
         return found
     except (OSError, ValueError, KeyError) as error:
         raise AuditError(f"are no weights of a typer: {error}", place=str(path), hint="make train writes them anew") from None
+
+
+@cache
+def open_tuned(folder: Path) -> Tuned:
+    """Raises AuditError where the file is missing, damaged, or made for another encoder."""
+    path = folder / TUNED
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            held = {name: arrays[name] for name in arrays.files}
+        return Tuned(encoder.tuned(held), held["weights"].astype(np.float64), held["bias"].astype(np.float64))
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise AuditError(f"is no tuned encoder: {error}", place=str(path), hint="make train writes it anew") from None
 
 
 Own = Callable[[list[str], list[str]], Sequence[Mapping[str, float]]]

@@ -74,11 +74,13 @@ def material() -> Path:
 
 
 def read() -> pl.DataFrame:
-    """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together)."""
+    """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together; tweets of complaints_en by whole domains)."""
     sets, written, labels = list(_sets()), list(_corpus()), list(_labels())
     taken = {row["text"] for row in (*written, *labels)}
     frame = pl.DataFrame([*written, *_exchanges(taken), *labels, *_marked(sets), *sets], schema=SCHEMA)
-    return frame.with_columns(group=_group(frame["text"])).with_columns(fold=_spread(pl.col("group")))
+    by_domain = (pl.col("domain").rank("dense").over("source") - 1) % FOLDS
+    fold = pl.when(pl.col("source") == "complaints_en").then(by_domain).otherwise(_spread(pl.col("group"))).cast(pl.UInt8)
+    return frame.with_columns(group=_group(frame["text"])).with_columns(fold=fold)
 
 
 def _group(text: pl.Series) -> pl.Series:
@@ -133,7 +135,8 @@ def _marked(sets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             row = rows.get((mark["set"], mark["sha256"]))
             if row:
                 flags = {name: mark[name] == "1" for name in ("upset", "addressed")}
-                yield _row("marked", row["lang"], row["text"], [mark["type"]], mark["type"], source=row["set"], **flags)
+                more = {"source": row["set"], "domain": row.get("domain")}
+                yield _row("marked", row["lang"], row["text"], [mark["type"]], mark["type"], **more, **flags)
 
 
 def _sets() -> Iterator[dict[str, Any]]:

@@ -35,6 +35,8 @@ RULES = (
 )
 HELD = (*COMPOSURE, "off-topic", "shut-discussion")
 """What replies of real brands are taken to keep."""
+OF_STOCK = (*HELD, "private-redirect")
+"""What the corpus' `stock` are labelled for: formulas and plain facts, which keep all of these."""
 SIX = (*COMPOSURE, "shut-discussion", "off-topic", "customer-effort")
 """What the corpus' `replies` are labelled for."""
 SCHEMA: dict[str, Any] = {
@@ -55,6 +57,7 @@ def read(rulebook: Rulebook) -> pl.DataFrame:
             *CORPUS.glob("exchanges-*.jsonl"),
             *CORPUS.glob("replies-*.jsonl"),
             *CORPUS.glob("short-*.jsonl"),
+            *CORPUS.glob("stock-*.jsonl"),
             *(history.material() / "labels").glob("*-replies.jsonl"),
         )
     ):
@@ -64,7 +67,7 @@ def read(rulebook: Rulebook) -> pl.DataFrame:
             where = f"{file.stem}:{place if source == 'labels' else place // 20}"
             own = not str(row.get("source") or "").startswith("twcs")
             lang = row.get("lang", file.stem[-2:])
-            rows.append(_row(row, lang, source, where, row["broken"], SIX if source == "replies" else RULES, own))
+            rows.append(_row(row, lang, source, where, row["broken"], {"replies": SIX, "stock": OF_STOCK}.get(source, RULES), own))
     for rule in (rulebook.rule(id) for id in RULES):
         for number, example in enumerate((*rule.bad, *rule.good)):
             given = asdict(example)

@@ -2,22 +2,22 @@
 
     python -m benchmarks.train_typers [--lang en] [--folds]
 
-Needs scipy (requirements/dev.txt) and the extra `accurate`. Of each language:
+Needs scipy (requirements/dev.txt), the extra `accurate`, and what `python -m benchmarks.tune_encoder --folds` wrote. Of each language:
 
-1. `hashed`: a linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label
-   leaves possible (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.
-2. The same over the encoder's vectors besides, and `shared`: a softmax over vectors, from the fully labelled rows of all languages.
-3. Two heads, `fast` and `accurate`, weigh the scores of 1, or those of 2, and the wordings of rules/asked: fitted on scores that each row
-   got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
-4. Bounds: from which probability a judgement is confident, a flag is set, nothing is clear; by the same out-of-fold probabilities.
+1. A linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label leaves possible
+   (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.
+2. Two heads: `fast` weighs its scores and the wordings of rules/asked, `accurate` those of the tuned encoder besides: fitted on scores that each
+   row got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
+3. Bounds: from which probability a judgement is confident, a flag is set, nothing is clear; by the same out-of-fold probabilities.
 
-`--folds` writes besides, below benchmarks/data/typers, for each fold the weights that have not seen it (and for each domain of
-complaints_en): `benchmarks.asked_figures` measures with them. The same texts and wordings give the same weights.
+`--folds` writes besides, below benchmarks/data/typers, for each fold the weights that have not seen it: `benchmarks.asked_figures` measures
+with them. The same texts, wordings and tuned encoders give the same weights.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -37,12 +37,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from audit import classify, encoder, gram, linear, text
+from audit import classify, gram, linear, text
 from audit.asked import open_asked
 from audit.concordance import Concordance
 from audit.rulebook import home, open_rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
-from audit.typer import FLAGS, SIGNS, SPREAD, inputs, marks, spoken, weighed
+from audit.typer import FLAGS, OUTPUTS, SIGNS, TUNED, inputs, marks, open_tuned, spoken, weighed
 from benchmarks import asked_data
 
 FOLDER = Path(__file__).parent / "data" / "typers"
@@ -51,14 +51,7 @@ FEWEST = 2
 """Texts that a bucket stands in, at least."""
 INNER = 3
 """Parts by which the bounds are found, each on what a head of the others says."""
-STRENGTH = {"fast": 10.0, "accurate": 5.0}
-TAUGHT = {"en": 30.0, "pl": 30.0}
-"""Languages whose hashed model learns the types from what the encoder's says too (distillation, Hinton et al. 2015), and its C: there are few
-labels for them. In Russian, where there are many, it lost."""
-DOUBT = 0.2
-"""Share of the teacher in a row that is fully labelled."""
-UNTYPED = 0.5
-"""How much a row counts that only the teacher types."""
+STRENGTH = 10.0
 ASIDE = 0.05
 """How much a forum's comment counts for `addressed`: all of them speak to no brand."""
 HEAD = 0.3
@@ -73,8 +66,6 @@ BRIEFLY = {lang: weight / 2 for lang, weight in BRIEF.items()}
 """The same for the types of the heads."""
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
-LATER = {"fast": 4000, "accurate": 2000}
-"""The same for the types of the heads: the vectors teach the accurate one more of the types than the coarse sets do."""
 PRECISE, PRECISION = ("destructive", "trolling"), 0.9
 
 Floats = NDArray[Any]
@@ -82,10 +73,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: int = 30, *, shares: bool = False) -> Floats:
-    """Weights (columns + bias) x outputs of a softmax with partial labels. `possible`: rows x outputs, 1 where the label leaves it open, or
-    if `shares` how much of the label each output has.
-    """
+def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: int = 30) -> Floats:
+    """Weights (columns + bias) x outputs of a softmax with partial labels. `possible`: rows x outputs, 1 where the label leaves it open."""
     columns, outputs = x.shape[1], possible.shape[1]
     weight = (weight / weight.mean()).astype(x.dtype)
     possible = possible.astype(x.dtype)
@@ -97,11 +86,8 @@ def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: in
         z -= z.max(axis=1, keepdims=True)
         e = np.exp(z)
         total = e.sum(axis=1, keepdims=True)
-        if shares:
-            lost, aim = np.log(total)[:, 0] - (possible * z).sum(axis=1), possible
-        else:
-            inside = (e * possible).sum(axis=1, keepdims=True)
-            lost, aim = np.log(total / np.maximum(inside, 1e-30))[:, 0], e * possible / np.maximum(inside, 1e-30)
+        inside = (e * possible).sum(axis=1, keepdims=True)
+        lost, aim = np.log(total / np.maximum(inside, 1e-30))[:, 0], e * possible / np.maximum(inside, 1e-30)
         gap = (e / total - aim) * weight[:, None]
         slope = np.vstack([turned @ gap + w[:-1] / strength, gap.sum(axis=0)])
         ridge = 0.5 / strength * float((w[:-1].astype(np.float64) ** 2).sum())
@@ -123,10 +109,10 @@ def counted(rows: pl.DataFrame, limit: int, brief: Mapping[str, float]) -> Float
 
 
 class Language:
-    """The rows of one language with all that is known of them before training."""
+    """The rows of one language with all that is known of them before training. `tuned`: by folder, what its encoder says of each."""
 
-    def __init__(self, lang: str, rows: pl.DataFrame, vectors: Floats) -> None:
-        self.lang, self.rows, self.vectors = lang, rows, vectors
+    def __init__(self, lang: str, rows: pl.DataFrame, tuned: Mapping[Path, Floats]) -> None:
+        self.lang, self.rows, self.tuned = lang, rows, tuned
         book = open_rulebook()
         part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
         held = Concordance(part["words"])
@@ -149,7 +135,7 @@ class Language:
         self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
         self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
         self.weight = counted(rows, LIMIT, BRIEF)
-        self.later = {name: counted(rows, limit, BRIEFLY) for name, limit in LATER.items()}
+        self.later = counted(rows, LIMIT, BRIEFLY)
 
     def values(self, seen: Ints) -> Floats:
         """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
@@ -170,37 +156,23 @@ class Language:
         return known, np.column_stack([~truth, truth]).astype(np.float64), weight
 
 
-def first(own: Language, seen: Ints, vectors: bool, teacher: Floats | None = None) -> tuple[linear.Hashed, Floats]:
-    """The hashed model from the rows `seen`, and if `vectors` what was learnt of those together with it (else nothing).
-
-    `teacher` (see `shared`) says of rows that leave several types open how likely each is, which the model then learns to say.
-    """
+def first(own: Language, seen: Ints) -> linear.Hashed:
+    """The hashed model from the rows `seen`."""
     values = own.values(seen)
     kept = np.flatnonzero(values)
     x = own.matrix(values)[:, kept]
-    if vectors:
-        x = sparse.hstack([x, own.vectors]).tocsr()
-    strength = STRENGTH["accurate" if vectors else "fast"]
-    if teacher is None:
-        rows = seen[own.typed[seen]]
-        w = fitted(x[rows], own.kinds[rows], own.weight[rows], strength)
-    else:
-        likely = np.exp(own.vectors[seen] * SPREAD @ teacher[:-1] + teacher[-1])
-        open_ = np.where(own.typed[seen, None], own.kinds[seen], 1.0) * likely
-        full = np.isin(own.sets[seen], asked_data.TYPED)[:, None]
-        aim = np.where(full, own.kinds[seen] * (1 - DOUBT) + DOUBT * likely / likely.sum(axis=1, keepdims=True), open_)
-        weight = np.where(own.typed[seen], own.weight[seen], UNTYPED)
-        w = fitted(x[seen], aim / aim.sum(axis=1, keepdims=True), weight, TAUGHT[own.lang], shares=True)
+    rows = seen[own.typed[seen]]
+    w = fitted(x[rows], own.kinds[rows], own.weight[rows], STRENGTH)
     columns = [w - w.mean(axis=1, keepdims=True)]
     for flag in FLAGS:
         rows, possible, weight = own.labelled(flag, seen)
-        w = fitted(x[rows], possible, weight, strength)
+        w = fitted(x[rows], possible, weight, STRENGTH)
         columns.append(w[:, 1:] - w[:, :1])
     learnt = np.column_stack(columns)
     table = np.zeros((1 << BITS[own.lang], learnt.shape[1]), dtype=np.float32)
     table[kept] = learnt[: len(kept)] * values[kept, None]
     model = linear.Hashed(table, values.astype(np.float32), learnt[-1].astype(np.float32))
-    return linear.unpacked(model.packed()), learnt[len(kept) : -1].astype(np.float32)
+    return linear.unpacked(model.packed())
 
 
 def scored(own: Language, model: linear.Hashed, rows: Ints) -> Floats:
@@ -211,71 +183,46 @@ def scored(own: Language, model: linear.Hashed, rows: Ints) -> Floats:
     return scores
 
 
-class Full:
-    """The fully labelled rows of all languages."""
-
-    def __init__(self, everything: pl.DataFrame, vectors: Floats) -> None:
-        known = (everything["set"].is_in(asked_data.TYPED) & everything["trained"]).to_numpy()
-        self.groups, self.vectors = everything["group"].to_numpy()[known], vectors[known]
-        types = everything["types"].filter(pl.Series(known)).to_list()
-        self.kinds = np.array([[kind in kinds for kind in ASKED_TYPES] for kinds in types], dtype=np.float64)
-        self.weight = counted(everything.filter(pl.Series(known)), LIMIT, BRIEF)
-
-
-def shared(full: Full, unseen: set[str]) -> Floats:
-    """Types from vectors, but for the groups `unseen`."""
-    rows = np.flatnonzero(~np.isin(full.groups, list(unseen)))
-    return fitted(full.vectors[rows] * SPREAD, full.kinds[rows], full.weight[rows], 2.0)
-
-
 @dataclass(frozen=True, eq=False)
 class Below:
-    """What the heads stand on, from some rows of a language (audit.typer.Weights)."""
+    """What the heads stand on, from some rows of a language."""
 
-    fast: linear.Hashed
-    accurate: linear.Hashed
-    along: Floats
-    shared: Floats
+    model: linear.Hashed
+    tuned: Floats
 
     def columns(self, own: Language, rows: Ints) -> dict[str, Floats]:
         """What each head weighs."""
-        signs, vectors = own.signs[rows], own.vectors[rows].astype(np.float64)
-        return {
-            "fast": inputs(scored(own, self.fast, rows), signs),
-            "accurate": inputs(scored(own, self.accurate, rows), signs, vectors, self.along, self.shared),
-        }
+        scores, signs = scored(own, self.model, rows), own.signs[rows]
+        return {"fast": inputs(scores, signs), "accurate": inputs(scores, signs, self.tuned[rows])}
 
 
-def below(own: Language, full: Full, unseen: Bools) -> Below:
+def below(own: Language, folder: Path, unseen: Bools) -> Below:
     """From the rows that may be trained on and are not `unseen`, nor of a group with those."""
-    groups = set(own.groups[unseen])
-    seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(groups)))
-    teacher = shared(full, groups)
-    return Below(first(own, seen, False, teacher if own.lang in TAUGHT else None)[0], *first(own, seen, True), teacher)
+    seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(set(own.groups[unseen]))))
+    return Below(first(own, seen), own.tuned[folder])
 
 
 def trained(own: Language, unseen: Bools, known: Below, crossed: Mapping[str, Floats]) -> dict[str, Any]:
     """The arrays of a language's file. `crossed`: the columns of all rows by models of other folds, which the heads are fitted on."""
     seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(set(own.groups[unseen]))))
-    arrays: dict[str, Any] = {**known.fast.packed("fast_"), **known.accurate.packed("accurate_")}
-    arrays |= {"along": known.along, "shared": known.shared.astype(np.float32)}
+    arrays: dict[str, Any] = known.model.packed()
     bounds = {}
     for name, columns in crossed.items():
         found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
         for part in range(INNER):
             inside, outside = seen[own.fold[seen] % INNER != part], seen[own.fold[seen] % INNER == part]
-            found[outside] = weighed(columns[outside], head(own, name, columns, inside))
-        arrays[f"{name}_head"] = head(own, name, columns, seen).astype(np.float32)
+            found[outside] = weighed(columns[outside], head(own, columns, inside))
+        arrays[f"{name}_head"] = head(own, columns, seen).astype(np.float32)
         bounds[name] = bounded(own, found, seen)
     arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
     return arrays
 
 
-def head(own: Language, name: str, columns: Floats, seen: Ints) -> Floats:
-    """columns x outputs, for the typer of a name."""
+def head(own: Language, columns: Floats, seen: Ints) -> Floats:
+    """columns x outputs."""
     x = columns[:, :-1]
     rows = seen[own.typed[seen]]
-    found = [fitted(x[rows], own.kinds[rows], own.later[name][rows], HEAD, 150)]
+    found = [fitted(x[rows], own.kinds[rows], own.later[rows], HEAD, 150)]
     for flag in FLAGS:
         rows, possible, weight = own.labelled(flag, seen)
         w = fitted(x[rows], possible, weight, HEAD, 150)
@@ -325,21 +272,22 @@ def best_f1(found: Floats, truth: NDArray[np.bool_], *, macro: bool) -> float:
     return round(float(grid[1:-1][smooth.argmax()]), 2)
 
 
-def embedded(rows: pl.DataFrame) -> Floats:
-    """Vectors of all rows, kept between calls."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / "vectors.parquet"
-    texts = spoken(rows["text"]).str.slice(0, encoder.LONGEST).str.strip_chars()
-    known = (
-        pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema={"text": pl.String, "vector": pl.Array(pl.Float32, encoder.WIDTH)})
-    )
-    new = texts.filter(~texts.is_in(known["text"].implode())).unique()
+def told(folder: Path, texts: pl.Series) -> Floats:
+    """What the tuned encoder of a folder says of texts (texts x OUTPUTS), kept until it is tuned anew."""
+    path, made = folder / TUNED, FOLDER / f"told-{folder.name}.parquet"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    known = pl.DataFrame(schema={"digest": pl.String, "text": pl.String, "said": pl.Array(pl.Float32, len(OUTPUTS))})
+    if made.is_file():
+        known = pl.read_parquet(made).filter(pl.col("digest") == digest)
+    read = spoken(texts)
+    new = read.filter(~read.is_in(known["text"].implode())).unique()
     if len(new):
-        found = encoder.open_encoder().vectors(new)
-        known = pl.concat([known, pl.DataFrame({"text": new, "vector": found}, schema=known.schema)])
-        known.write_parquet(path)
-    joined = texts.to_frame("text").join(known, on="text", how="left", maintain_order="left")
-    return joined["vector"].to_numpy()
+        said = open_tuned(folder).scores(new).astype(np.float32)
+        known = pl.concat([known, pl.DataFrame({"digest": [digest] * len(new), "text": new, "said": said}, schema=known.schema)])
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        known.write_parquet(made)
+    joined = read.to_frame("text").join(known, on="text", how="left", maintain_order="left")
+    return joined["said"].to_numpy().astype(np.float64)
 
 
 def main() -> int:
@@ -349,27 +297,24 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     said = parser.parse_args()
     everything = asked_data.read()
-    needed = (everything["set"].is_in(asked_data.TYPED) | everything["lang"].is_in(said.lang or LANGUAGES)).to_numpy()
-    vectors = np.zeros((everything.height, encoder.WIDTH), dtype=np.float32)
-    vectors[needed] = embedded(everything.filter(needed))
+    folders = [home() / "typer", *(FOLDER / f"fold-{fold}" for fold in range(asked_data.FOLDS))]
+    with ProcessPoolExecutor(said.jobs, mp_context=get_context("spawn")) as pool:
+        tuned = dict(zip(folders, pool.map(told, folders, [everything["text"]] * len(folders)), strict=True))
     for lang in said.lang or LANGUAGES:
         start = time.perf_counter()
-        own = Language(lang, everything.filter(pl.col("lang") == lang), vectors[(everything["lang"] == lang).to_numpy()])
-        tasks = {home() / "typer": np.zeros(own.rows.height, dtype=bool)}
-        tasks |= {FOLDER / f"fold-{k}": (own.rows["fold"] == k).to_numpy() for k in range(asked_data.FOLDS)}
-        if said.folds:
-            tweets = own.rows["set"] == "complaints_en"
-            for domain in own.rows["domain"].filter(tweets).unique().sort():
-                tasks[FOLDER / f"domain-{domain}"] = (tweets & (own.rows["domain"] == domain)).to_numpy()
-        with parallel(said.jobs, own, Full(everything, vectors)) as pool:
-            known = dict(zip(tasks, pool.map(_below, tasks.values()), strict=True))
+        here = (everything["lang"] == lang).to_numpy()
+        own = Language(lang, everything.filter(here), {folder: each[here] for folder, each in tuned.items()})
+        tasks = {folders[0]: np.zeros(own.rows.height, dtype=bool)}
+        tasks |= {folder: (own.rows["fold"] == fold).to_numpy() for fold, folder in enumerate(folders[1:])}
+        with parallel(said.jobs, own) as pool:
+            known = dict(zip(tasks, pool.map(_below, tasks.items()), strict=True))
             print(f"{lang}: {own.rows.height} texts, {time.perf_counter() - start:.0f} s", flush=True)
             crossed: dict[str, Floats] = {}
-            for k in range(asked_data.FOLDS):
-                rows = np.flatnonzero(own.fold == k)
-                for name, columns in known[FOLDER / f"fold-{k}"].columns(own, rows).items():
+            for fold, folder in enumerate(folders[1:]):
+                rows = np.flatnonzero(own.fold == fold)
+                for name, columns in known[folder].columns(own, rows).items():
                     crossed.setdefault(name, np.zeros((len(own.fold), columns.shape[1])))[rows] = columns
-            kept = [folder for folder in tasks if said.folds or folder == home() / "typer"]
+            kept = [folder for folder in tasks if said.folds or folder == folders[0]]
             made = pool.map(_trained, [(tasks[folder], known[folder], crossed) for folder in kept])
             for folder, arrays in zip(kept, made, strict=True):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -387,9 +332,8 @@ def parallel(jobs: int, *given: Any) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
 
 
-def _below(unseen: Bools) -> Below:
-    own, full = _SHARED
-    return below(own, full, unseen)
+def _below(given: tuple[Path, Bools]) -> Below:
+    return below(_SHARED[0], *given)
 
 
 def _trained(given: tuple[Bools, Below, dict[str, Floats]]) -> dict[str, Any]:

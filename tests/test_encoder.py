@@ -65,3 +65,24 @@ def test_texts_of_one_meaning_lie_near_across_languages() -> None:
     assert np.allclose((found**2).sum(axis=1), 1, atol=1e-3)
     near = found @ found[0]
     assert min(near[1], near[2]) > near[3] + 0.2
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra is not installed")
+def test_tuned_layers_come_back_nearly_as_they_were_learnt() -> None:
+    texts = pl.Series(["Where is my parcel?", "Гдзе мая пасылка?", "Gdzie jest moja paczka?"])
+    order = np.random.default_rng(1)
+    learnt = {name: each + order.normal(0, 0.01, each.shape).astype(np.float32) for name, each in encoder.layers().items()}
+    arrays = encoder.packed(learnt)
+    assert all(array.dtype == np.int8 for name, array in arrays.items() if name.endswith(":added"))
+    exact = {f"{name}:added": learnt[name] - each for name, each in encoder.layers().items()}
+    exact |= {f"{name}:scale": np.ones(1, dtype=np.float32) for name in learnt}
+    before, after, wanted = (one.vectors(texts) for one in (encoder.open_encoder(), encoder.tuned(arrays), encoder.tuned(exact)))
+    assert np.abs(after - wanted).max() < 0.01 < np.abs(after - before).max()
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra is not installed")
+def test_layers_of_another_encoder_are_refused() -> None:
+    arrays = encoder.packed(encoder.layers())
+    arrays["d0:added"] = np.zeros((5, 1, 1), dtype=np.int8)
+    with pytest.raises(ValueError, match="d0"):
+        encoder.tuned(arrays)

@@ -47,10 +47,14 @@ def test_in_answer_to_praise_patterns_alone_find_faults(monkeypatch: pytest.Monk
     assert rows.select(verdict.alias("kept")).to_series().to_list() == [True, True, False, False, False]
 
 
-@pytest.mark.parametrize(("name", "found"), [("fast", [True, False, False, False]), ("accurate", [True, True, False, False])])
+@pytest.mark.parametrize(("name", "found"), [("fast", [True, False, False, False, False]), ("accurate", [True, True, False, False, False])])
 def test_off_topic_is_found_alone_only_where_it_is_known_what_was_asked(name: str, found: list[bool]) -> None:
     rows = pl.DataFrame(
-        {"asked": ["It leaks", "Is it blue?", None, "Lovely!"], "asked_type": ["complaint", "question", "complaint", "praise"]}
+        {
+            "asked": ["Parcels leak", "Is it blue?", None, "Lovely!", "Where is the parcel?"],
+            "asked_type": ["complaint", "question", "complaint", "praise", "question"],
+            "reply": ["Parcels wait at the desk"] * 5,
+        }
     )
     assert rows.select(free=resembles.free("off-topic", name, set(rows.columns)))["free"].to_list() == found
     assert not rows.select(free=resembles.free("off-topic", name, {"asked_type"}))["free"].any()

@@ -147,6 +147,14 @@ def test_damaged_weights_are_told(tmp_path: Path) -> None:
         typer.open_weights(tmp_path, "en")
 
 
+@pytest.mark.parametrize("content", [None, b"nonsense"])
+def test_a_missing_or_damaged_tuned_encoder_is_told(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / typer.TUNED).write_bytes(content)
+    with pytest.raises(AuditError, match="make train"):
+        typer.open_tuned(tmp_path)
+
+
 def own(*answers: Mapping[str, float]) -> typer.Foreign:
     def call(texts: list[str], langs: list[str]) -> Sequence[Mapping[str, float]]:
         return list(answers)

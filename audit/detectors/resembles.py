@@ -44,8 +44,10 @@ ASKED_TYPES = ("complaint", "criticism", "question", "praise")
 AT_EASE = ("praise", "other")
 """In answer to praise and to small talk brands joke and tease, which reads like mockery out of its place: there patterns alone find faults."""
 OF_FIT = ("off-topic",)
-"""Rules about how a reply fits what was asked: where that is not there, patterns alone find faults, and in answer to a question the wording of
-the reply does not tell."""
+"""Rules about how a reply fits what was asked: patterns alone find faults where that is not there, and in answer to a question where wording is
+all there is to go by, or a word of the question comes again."""
+NAMED = 5
+"""Letters of a word by which a reply names what was asked about."""
 TELLING = 3
 """Words that are shown for what is found by the wording."""
 _NOISE = r"https?://\S+|www\.\S+|@[\w.]+"
@@ -171,7 +173,19 @@ def free(rule: str, name: str, columns: set[str]) -> pl.Expr:
     found = ~pl.col("asked_type").is_in(left).fill_null(False) if "asked_type" in columns else pl.lit(True)
     if rule not in OF_FIT:
         return found
-    return found & pl.col("asked").is_not_null() if "asked" in columns else pl.lit(False)
+    if not {"asked", "asked_type", "reply"} <= columns:
+        return pl.lit(False)
+    found = found & pl.col("asked").is_not_null()
+    return found if name == "fast" else found & ((pl.col("asked_type") != "question").fill_null(True) | ~_names())
+
+
+def _names() -> pl.Expr:
+    """Whether a reply has a word that begins as one of what was asked does, handles and links left out."""
+    asked, reply = (
+        pl.col(side).str.replace_all(_NOISE, " ").str.to_lowercase().str.extract_all(rf"\b\p{{L}}{{{NAMED}}}")
+        for side in ("asked", "reply")
+    )
+    return asked.list.set_intersection(reply).list.len().fill_null(0) > 0
 
 
 def weighed(rule: Rule, kept: pl.Expr, columns: set[str], name: str | None) -> pl.Expr:
