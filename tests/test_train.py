@@ -10,8 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from audit import encoder
 from audit.tables import LANGUAGES
-from benchmarks import asked_data
+from audit.typer import FLAGS
+from benchmarks import asked_data, tune_encoder
 
 train = pytest.importorskip("benchmarks.train_typers", reason="scipy is not installed", exc_type=ImportError)
 
@@ -27,11 +29,33 @@ def test_a_partial_label_shares_its_weight_among_what_it_leaves_open() -> None:
     assert found[2, :2].sum() > 0.95
 
 
-def test_shares_of_a_label_are_learnt_as_they_are() -> None:
-    x = np.array([[1.0, 0.0], [0.0, 1.0]] * 20)
-    w = train.fitted(x, np.array([[0.7, 0.3], [0.2, 0.8]] * 20), np.ones(40), 1000.0, 200, shares=True)
-    z = np.exp(x[:2] @ w[:-1] + w[-1])
-    assert z / z.sum(axis=1, keepdims=True) == pytest.approx(np.array([[0.7, 0.3], [0.2, 0.8]]), abs=0.02)
+@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
+def test_a_batch_holds_texts_of_a_length_and_every_text_comes_once() -> None:
+    texts = ["Where is my parcel?", "ok", "Где мой заказ? Жду уже три дня, и никто не отвечает.", "Super!", "word " * 300]
+    rows = pl.DataFrame({"text": texts, "types": [["complaint"], None, ["question", "other"], ["praise"], None]}).with_columns(
+        *(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS)
+    )
+    held = tune_encoder.Texts(rows)
+    batches = held.batches(np.arange(len(texts)), np.random.default_rng(0))
+    assert sorted(row for _, _, rows in batches for row in rows) == list(range(len(texts)))
+    for length, height, rows_ in batches:
+        arrays = held.arrays((length, height, rows_))
+        assert arrays["embedded"].shape == (height, length, encoder.WIDTH)
+        assert arrays["counts"].sum() == len(rows_)
+        assert (arrays["there"][: len(rows_)].sum(axis=1) <= length).all()
+        assert arrays["possible"][: len(rows_)].tolist() == held.possible[rows_].tolist()
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
+def test_what_is_tuned_computes_what_the_encoder_does() -> None:
+    pytest.importorskip("jax", reason="jax is there only to train (requirements/train.txt)")
+    texts = ["Where is my parcel?", "Где мой заказ? Жду уже три дня.", "ok"]
+    rows = pl.DataFrame({"text": texts, "types": [["other"]] * 3}).with_columns(*(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS))
+    held = tune_encoder.Texts(rows)
+    for batch in held.batches(np.arange(3), np.random.default_rng(0)):
+        arrays = held.arrays(batch)
+        found = np.asarray(tune_encoder.vectors(encoder.layers(), arrays["embedded"], arrays["there"]))[: len(batch[2])]
+        assert np.abs(found - encoder.open_encoder().vectors(rows["text"])[batch[2]]).max() < 1e-4
 
 
 def test_rows_of_public_sets_are_labelled_by_their_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
