@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import polars as pl
 
+from audit.detectors import resembles
 from audit.rulebook import Rulebook
 from audit.tables import LANGUAGES
 
+LIKELY = 0.5
+"""Least probability at which a second opinion may find a fault by itself."""
+
 
 def excused(rows: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """`rows` with `excused:<rule>` (Boolean) for rules that what was asked may excuse; looked at only where the reply breaks the rule.
+    """`rows` with `excused:<rule>` (Boolean) for rules that what was asked may excuse; looked at only where the reply may break the rule.
 
-    Takes `asked_words` (the normal form of what was asked), `asked_lang` and the marks.
+    Takes `asked_words` (the normal form of what was asked), `asked_lang`, the marks and, where there are any, second opinions.
     """
     for rule in rulebook.rules:
         if not any(exception.side == "asked" for exception in rule.unless):
             continue
-        broken = rows.select("asked_words", "asked_lang", pl.col(f"mark:{rule.id}").alias("met")).with_row_index("row")
+        likely = pl.col(f"mark:{rule.id}").fill_null(False)
+        if (opinion := resembles.PREFIX + rule.id) in rows.columns:
+            likely = likely | (pl.col(opinion) >= LIKELY).fill_null(False)
+        broken = rows.select("asked_words", "asked_lang", likely.alias("met")).with_row_index("row")
         met = broken.filter(pl.col("met") & pl.col("asked_words").is_not_null())
         hits = [met.head(0)]
         for (lang,), part in met.group_by("asked_lang", maintain_order=True):

@@ -56,9 +56,9 @@ def read(folder: Path) -> dict[str, Sample]:
 
 
 def of(own: Path | None, package: Path) -> dict[str, Sample]:
-    """The figures kept in a user's folder of rules where there are some, else the package's."""
-    found = read(own) if own else read(package)
-    return found if any(sample["rules"] for sample in found.values()) else read(package)
+    """Of each sample the figures kept in a user's folder of rules where there are some, else the package's."""
+    found = read(package)
+    return found | {name: sample for name, sample in (read(own) if own else {}).items() if sample["rules"]}
 
 
 def below_target(id: str, sample: Sample) -> bool:

@@ -92,8 +92,8 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
     for row, asked, written in zip(findings.iter_rows(named=True), *shown, strict=True):
         rule = rulebook.rule(row["rule"])
         places = evidence.spans(rule, rulebook, row["lang"], row["reply"], row["asked_type"]) if rule.subject == "reply" else []
-        seen = [] if places or not resembles.weighs(rule, rulebook) else resembles.telling(rule, row["reply"])
-        places = places or seen
+        likely = rule.subject == "reply" and not places and resembles.weighs(rule, rulebook)
+        places = resembles.telling(rule, row["reply"]) if likely else places
         reply = written
         if redact and places:
             reply, places = privacy.mask_with_spans(row["reply"], places, keep=keep)
@@ -106,7 +106,7 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
                 "asked": asked,
                 "reply": reply,
                 "spans": [list(place) for place in places],
-                "second_opinion": bool(seen),
+                "second_opinion": likely,
                 "personal_data": evidence.asks_personal_data(rule, rulebook, row["lang"], row["reply"]),
                 "lang": row["lang"],
                 "asked_type": row["asked_type"],

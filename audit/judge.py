@@ -42,9 +42,9 @@ def judged(
     rows = classify.typed(rows, rulebook, typer or open_typer("fast", 0))
     marks = check.marks(rows.filter(pl.col("reply").is_not_null()), rulebook, profile.bounds, heard=opinion is not None)
     rows = rows.join(marks, on=["reply", "lang"], how="left", maintain_order="left")
-    rows = excused(rows.with_columns(asked_lang="lang"), rulebook)
     if opinion is not None:
         rows = resembles.opinions(rows, opinion)
+    rows = excused(rows.with_columns(asked_lang="lang"), rulebook)
     return rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion))
 
 
@@ -73,9 +73,7 @@ def judge(
     good = [row.fields for row in rows if row.error is None]
     frame = pl.DataFrame(good, schema=ROW).with_columns(pl.col("private").fill_null(False))
     chosen = open_typer(typer, classify.distinct(frame)) if isinstance(typer, str) else typer
-    if isinstance(second_opinion, bool):
-        second_opinion = "accurate" if second_opinion else "none"
-    heard = resembles.chosen(second_opinion, frame["reply"].n_unique())
+    heard = resembles.chosen(second_opinion, max(frame["reply"].n_unique(), classify.distinct(frame)))
     found = iter(answers(judged(frame, rulebook, policy, chosen, opinion=heard), rulebook, heard))
     for row in rows:
         yield {"id": row.id, "error": row.error} if row.error is not None else {"id": row.id, **next(found)}
@@ -109,17 +107,17 @@ def _findings(id: str, row: dict[str, Any], rulebook: Rulebook, opinion: str | N
     places = evidence.spans(rulebook.rule(id), rulebook, row["lang"], row["reply"], row["asked_type"])
     if not places:
         finding = {"rule": id, "words": None, "start": None, "end": None}
-        return [{**finding, "resembles": like} if (like := _likeness(rulebook.rule(id), row, opinion)) else finding]
+        return [{**finding, "resembles": like} if (like := _likeness(rulebook.rule(id), row, opinion, rulebook.packaged(id))) else finding]
     return [{"rule": id, "words": row["reply"][start:end], "start": start, "end": end} for start, end in places]
 
 
-def _likeness(rule: Rule, row: dict[str, Any], opinion: str | None) -> dict[str, Any] | None:
+def _likeness(rule: Rule, row: dict[str, Any], opinion: str | None, packaged: bool) -> dict[str, Any] | None:
     """Why a fault is found that patterns do not find: how sure the second opinion is, the words that weigh most (of a rule that forbids
     some), and, of the accurate one, the rule's example that the reply is most like."""
     chance = row.get(resembles.PREFIX + rule.id)
-    if opinion is None or chance is None or chance < resembles.heads()[rule.id].bounds[opinion][1]:
+    if opinion is None or chance is None or not packaged or chance < resembles.heads()[rule.id].bounds[opinion][1]:
         return None
-    if row[f"mark:{rule.id}"] is (rule.detector != "absence"):
+    if row.get(f"mark:{rule.id}") is (rule.detector != "absence"):
         return None
     words = [row["reply"][start:end] for start, end in resembles.telling(rule, row["reply"])] if rule.detector == "pattern" else []
     example = resembles.nearest(rule, row["reply"], row["lang"]) if opinion == "accurate" else None

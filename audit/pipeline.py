@@ -59,7 +59,7 @@ class AuditOptions:
     """The accounts to report on; all where none is named."""
     typer: str = "auto"
     """By what messages are typed (audit.typer)."""
-    second_opinion: str = "auto"
+    second_opinion: str | bool = "auto"
     """By what subtle rules are weighed besides (audit.detectors.resembles.CHOICES)."""
 
 
@@ -135,7 +135,7 @@ def _audited(
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
             typer = open_typer(options.typer, _distinct(store, from_brand=False))
-            opinion = resembles.chosen(options.second_opinion, _distinct(store, from_brand=True))
+            opinion = resembles.chosen(options.second_opinion, max(_distinct(store, from_brand=side) for side in (True, False)))
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer, opinion=opinion)
             rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion)).drop(cs.starts_with(resembles.PREFIX))

@@ -16,7 +16,8 @@ Day = Annotated[str, BeforeValidator(lambda day: day.isoformat() if isinstance(d
 
 
 Opinion = Annotated[
-    Literal["auto", "fast", "accurate", "none"], BeforeValidator(lambda said: {True: "accurate", False: "none"}.get(said, said))
+    Literal["auto", "fast", "accurate", "none"],
+    BeforeValidator(lambda said: ("accurate" if said else "none") if isinstance(said, bool) else said),
 ]
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
@@ -202,7 +203,7 @@ def open_weights(folder: Path, lang: str) -> Weights:
             if found.heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
                 raise ValueError(f"{name} weighs other signs than this version has")
         return found
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise AuditError(f"are no weights of a typer: {error}", place=str(path), hint="make train writes them anew") from None
 
 
@@ -214,7 +215,7 @@ def open_tuned(folder: Path) -> Tuned:
         with np.load(path, allow_pickle=False) as arrays:
             held = {name: arrays[name] for name in arrays.files}
         return Tuned(encoder.tuned(held), held["weights"].astype(np.float64), held["bias"].astype(np.float64))
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, BadZipFile) as error:
         raise AuditError(f"is no tuned encoder: {error}", place=str(path), hint="make train writes it anew") from None
 
 

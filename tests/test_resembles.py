@@ -98,7 +98,7 @@ def table(replies: list[str | None], langs: list[str] | None = None) -> pl.DataF
     """Replies to complaints, with what their wording says."""
     rows = pl.DataFrame({"asked": "It leaks", "reply": replies, "lang": langs or ["en"] * len(replies), "asked_type": "complaint"})
     marks = check.marks(rows.drop_nulls("reply"), open_rulebook(), open_profile("default").bounds, heard=True)
-    return rows.join(marks.select("reply", "lang", cs.starts_with(WORDED)), on=["reply", "lang"], how="left", maintain_order="left")
+    return rows.join(marks.select("reply", "lang", "reply_words", cs.starts_with(WORDED)), on=["reply", "lang"], how="left", maintain_order="left")
 
 
 @pytest.mark.parametrize("name", OPINIONS)
@@ -188,3 +188,22 @@ def test_an_audit_says_which_second_opinion_was_heard(monkeypatch: pytest.Monkey
     assert not any(finding["second_opinion"] for finding in alone["findings"])
     flags = {flag["what"] for flag in changes.compared(changes.side(alone, "a"), changes.side(heard, "b"))["flags"]}
     assert "second_opinion" in flags
+
+
+def test_short_replies_are_left_to_patterns() -> None:
+    for reply in ("?", "Where?", "No.", "Done.", "Hi!"):
+        (alone,), (heard,) = (judge([checked(1, KETTLE | {"reply": reply})], second_opinion=name) for name in ("none", "fast"))
+        assert alone["broken"] == heard["broken"], reply
+
+
+def test_what_was_asked_for_is_excused_for_the_second_opinion_too() -> None:
+    asked = {"asked": "Как с вами связаться по старому чайнику?", "lang": "ru", "asked_type": "question"}
+    (answer,) = judge([checked(1, asked | {"reply": "Телефон горячей линии 8 800 555-35-35, вам ответят."})], second_opinion="fast")
+    assert "private-redirect" in answer["kept"]
+
+
+def test_telling_words_are_words_of_the_reply_without_its_signature() -> None:
+    reply = "Кто же так делает 8 800 555-35-35, элементарно. С уважением, Ольга"
+    words = [reply[start:end] for start, end in resembles.telling(open_rulebook().rule("superiority"), reply)]
+    assert words
+    assert not {"уважением", "Ольга", "800"} & set(words)

@@ -65,7 +65,9 @@ def command(
         return
     if write and rule:
         raise AuditError("--write keeps the figures of all rules", hint="leave out --rule")
-    opinion = resembles.chosen(second_opinion or "auto", 0)
+    usual = {None: "auto", figures.HELD_OUT: "fast", figures.LABELS: "none"}[write]
+    given = read(list(labels))
+    opinion = resembles.chosen(second_opinion or usual, len(given))
     if write and opinion and write != figures.HELD_OUT:
         hint = "the heads learnt from labels: only held-out says what to expect; add --second-opinion none"
         raise AuditError(f"--write {write} keeps no second opinion", hint=hint)
@@ -75,19 +77,19 @@ def command(
     rulebook = open_rulebook(folder)
     if rule and rule != PROMISE:
         rule = rulebook.rule(rule.rpartition("/")[2]).id
-    given = read(list(labels))
     chosen = open_typer(typer or "auto", len(given))
     measured = evaluated(given, rulebook, open_profile(profile, ids=rulebook.ids), rule, chosen, opinion=opinion)
     if write:
         figures.write(kept, figures.OPINIONS[opinion] if opinion else write, measured, datetime.now(UTC).date().isoformat())
     if not no_redact:
         measured["disagreements"] = [_masked(row) for row in measured["disagreements"]]
+    measured["second_opinion"] = resembles.described(opinion)
     if as_json:
         click.echo(json.dumps(measured, ensure_ascii=False, indent=2))
     elif misses:
         _misses(measured)
     else:
-        _table(measured)
+        _table(measured, opinion)
 
 
 def _masked(row: dict[str, Any]) -> dict[str, Any]:
@@ -153,11 +155,13 @@ def _matrices(measured: dict[str, Any]) -> None:
     click.echo(f"\n{len(measured['misses'])} misses; --misses shows them")
 
 
-def _table(measured: dict[str, Any]) -> None:
+def _table(measured: dict[str, Any], opinion: str | None) -> None:
     from audit.terminal import counted, plain
 
     sizes = ", ".join(f"{lang} {n}" for lang, n in measured["n"].items())
-    click.echo(f"{counted(sum(measured['n'].values()), 'labelled reply')} ({sizes}); 95 % intervals in brackets\n")
+    click.echo(
+        f"{counted(sum(measured['n'].values()), 'labelled reply')} ({sizes}), second opinion {opinion or 'none'}; 95 % intervals in brackets\n"
+    )
     click.echo(f"{'rule':24} {'lang':5} {'n':>5} {'broken':>6}  {'precision':18} {'recall':18} {'F1':18} kappa")
     for id, by_language in measured["rules"].items():
         for lang, row in by_language.items():

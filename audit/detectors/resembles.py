@@ -6,7 +6,7 @@ A head a rule says how much a reply is like those that people found at fault, be
   audit.gram), since tone is in the wording.
 - `accurate` adds what it means: a sentence encoder's vectors of the reply, of what was asked and of their product (audit.encoder), which
   comes with the extra `reply-audit[accurate]`.
-- `auto` is accurate where the extra is installed and there are at most MOST distinct replies, else fast; `none` leaves patterns alone.
+- `auto` is accurate where the extra is installed and there are at most MOST distinct replies and messages, else fast; `none` leaves patterns alone.
 
 Patterns lead: a head takes back what they found only where it doubts it (`doubt`), and finds a fault by itself only where it is sure
 (`sure`). The weights are made by `python -m benchmarks.train_resembles`, which says which heads raise precision and recall.
@@ -36,7 +36,7 @@ FILE = Path(__file__).parent.parent / "weights" / "resembles.npz"
 NAMES = ("fast", "accurate")
 CHOICES = ("auto", *NAMES, "none")
 MOST = 100_000
-"""Distinct replies up to which `auto` is accurate."""
+"""Distinct replies, and messages, up to which `auto` is accurate."""
 PREFIX = "resembles:"
 WORDED = "worded:"
 WORDING = "wording_"
@@ -48,6 +48,10 @@ OF_FIT = ("off-topic",)
 all there is to go by, or a word of the question comes again."""
 NAMED = 5
 """Letters of a word by which a reply names what was asked about."""
+FEWEST = 4
+"""Words of a reply from which it is weighed: of fewer nobody can tell how they are meant."""
+BLOCK = 5_000
+"""Replies whose meaning is read at a time."""
 TELLING = 3
 """Words that are shown for what is found by the wording."""
 _NOISE = r"https?://\S+|www\.\S+|@[\w.]+"
@@ -101,11 +105,13 @@ def described(name: str | None) -> str | None:
     return None if name is None else f"{name} {hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]}"
 
 
-def chosen(name: str, distinct: int) -> str | None:
-    """The opinion of a name (of CHOICES), for so many distinct replies; null where patterns are to judge alone.
+def chosen(name: str | bool, distinct: int) -> str | None:
+    """The opinion of a name (of CHOICES; true is accurate, false none), for so many distinct texts; null where patterns are to judge alone.
 
     Raises AuditError for an unknown name, or where its extra is missing.
     """
+    if isinstance(name, bool):
+        name = "accurate" if name else "none"
     if name not in CHOICES:
         raise AuditError(f"there is no second opinion {name!r}", hint=f"known: {', '.join(CHOICES)}")
     if name == "auto":
@@ -139,12 +145,13 @@ def marks(rows: pl.DataFrame) -> Floats:
 
 
 def opinions(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """`rows` with `resembles:<rule>` (0-1, two decimals; null without a reply or in a language that rules do not read), in place of `worded:<rule>`.
+    """`rows` with `resembles:<rule>` (0-1, two decimals; null for a reply of fewer than FEWEST words, without one, or in a language that
+    rules do not read), in place of `worded:<rule>`.
 
-    Takes `worded:<rule>`, `reply`, `asked`, `lang`, `asked_type`. `name`: of NAMES. Raises AuditError where the extra is not installed.
+    Takes `worded:<rule>`, `reply`, `reply_words`, `asked`, `lang`, `asked_type`. `name`: of NAMES. Raises AuditError where the extra is not installed.
     """
-    there = rows.select("reply", "asked", "lang", "asked_type", *(WORDED + rule for rule in heads())).with_row_index("row")
-    there = there.filter(pl.col("reply").is_not_null() & pl.col("lang").is_in(LANGUAGES))
+    there = rows.select("reply", "reply_words", "asked", "lang", "asked_type", *(WORDED + rule for rule in heads())).with_row_index("row")
+    there = there.filter((pl.col("reply_words") >= FEWEST) & pl.col("lang").is_in(LANGUAGES))
     marked, meant = marks(there), _meaning(there) if name == "accurate" else None
     found = []
     for place, (rule, head) in enumerate(heads().items()):
@@ -160,8 +167,11 @@ def _meaning(rows: pl.DataFrame) -> Floats:
     """rows x heads: what the meaning of each adds to the log-odds."""
     keys = ["reply", "asked", "lang", "asked_type"]
     once = rows.select(keys).unique(maintain_order=True)
-    read = features(once) if once.height else np.zeros((0, len(next(iter(heads().values())).meaning)), dtype=np.float32)
-    said = np.stack([read @ head.meaning + head.level for head in heads().values()], axis=1)
+    weights = np.stack([head.meaning for head in heads().values()], axis=1)
+    levels = np.array([head.level for head in heads().values()], dtype=np.float32)
+    said = np.concatenate(
+        [np.zeros((0, len(levels)), np.float32), *(features(part) @ weights + levels for part in once.iter_slices(BLOCK))]
+    )
     place = rows.select(keys).join(once.with_row_index("place"), on=keys, how="left", nulls_equal=True, maintain_order="left")
     found: Floats = said[place.get_column("place").to_numpy()]
     return found
@@ -213,11 +223,12 @@ def telling(rule: Rule, reply: str) -> list[tuple[int, int]]:
     """The words of `reply` that weigh most for a fault, in their order: what a find that no pattern names is shown by. Code points of the reply."""
     place = list(heads()).index(rule.id)
     line, places = text.aligned(reply)
+    unsigned = set(words(pl.Series([reply]))[0].split())
     tokens = gram.Tokens(Concordance(pl.Series([line])))
     owner, bucket = gram.features(tokens, wording().bits)
     weights = np.bincount(owner, weights=wording().weights[bucket, place], minlength=len(tokens.distinct))
     of_word = dict(zip(tokens.distinct, weights, strict=True))
-    said = [(of_word.get(re.sub(r"[0-9]+", "0", match[0]), 0.0), match.span()) for match in re.finditer(r"\S*\w\S*", line)]
+    said = [(of_word.get(match[0], 0.0), match.span()) for match in re.finditer(r"(?<!\S)[^\W\d_]\S*", line) if match[0] in unsigned]
     heaviest = sorted((each for each in said if each[0] > 0), reverse=True)[:TELLING]
     return sorted((places[start][0], places[end - 1][1]) for _, (start, end) in heaviest)
 
