@@ -98,7 +98,9 @@ def table(replies: list[str | None], langs: list[str] | None = None) -> pl.DataF
     """Replies to complaints, with what their wording says."""
     rows = pl.DataFrame({"asked": "It leaks", "reply": replies, "lang": langs or ["en"] * len(replies), "asked_type": "complaint"})
     marks = check.marks(rows.drop_nulls("reply"), open_rulebook(), open_profile("default").bounds, heard=True)
-    return rows.join(marks.select("reply", "lang", "reply_words", cs.starts_with(WORDED)), on=["reply", "lang"], how="left", maintain_order="left")
+    return rows.join(
+        marks.select("reply", "lang", "reply_words", cs.starts_with(WORDED)), on=["reply", "lang"], how="left", maintain_order="left"
+    )
 
 
 @pytest.mark.parametrize("name", OPINIONS)
