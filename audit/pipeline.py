@@ -134,8 +134,8 @@ def _audited(
             record.begin(store)
             threaded(store, until=options.until, history_hours=profile.bounds["history"]["hours"])
         with stage("judging"):
-            typer = open_typer(options.typer, _distinct(store, from_brand=False))
-            opinion = resembles.chosen(options.second_opinion, max(_distinct(store, from_brand=side) for side in (True, False)))
+            asked, replies = _distinct(store)
+            typer, opinion = open_typer(options.typer, asked), resembles.chosen(options.second_opinion, max(asked, replies))
             rows = exchange.exchanges(store, rulebook, profile, text_lang=options.read.text_lang, typer=typer, opinion=opinion)
             rows = _of(_between(rows, options.since, options.until), options.accounts)
             rows = rows.hstack(check.verdicts(rows, rulebook, profile.bounds, opinion=opinion)).drop(cs.starts_with(resembles.PREFIX))
@@ -226,9 +226,10 @@ def periods_compared(db: Path, first: str, second: str, *, pseudonym_key: str | 
     return changes.compared(*sides), said["rulebook"]["rules"]
 
 
-def _distinct(store: Store, *, from_brand: bool) -> int:
-    """Distinct texts of the brand, or of customers."""
-    return int(store.rows(f"SELECT count(DISTINCT text) FROM messages WHERE from_brand = {from_brand}")[0][0])
+def _distinct(store: Store) -> tuple[int, int]:
+    """Distinct texts of customers, and of the brand."""
+    counted = dict(store.rows("SELECT from_brand, count(DISTINCT text) FROM messages GROUP BY from_brand"))
+    return int(counted.get(False, 0)), int(counted.get(True, 0))
 
 
 def _messages(store: Store) -> int:

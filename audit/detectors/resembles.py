@@ -54,6 +54,8 @@ BLOCK = 5_000
 """Replies whose meaning is read at a time."""
 TELLING = 3
 """Words that are shown for what is found by the wording."""
+_CLOSING = r"(?i)\b(с уважением|z poważaniem|pozdrawiam|(kind|best|warm) regards|regards|sincerely)\b|\s[\^*~/–—-]\s?\w{1,20}[\s.!)]*$"
+"""Where a signature begins, looked for in the few replies that are shown (audit.signature asks many at once)."""
 _NOISE = r"https?://\S+|www\.\S+|@[\w.]+"
 
 Floats = NDArray[np.float32]
@@ -223,12 +225,17 @@ def telling(rule: Rule, reply: str) -> list[tuple[int, int]]:
     """The words of `reply` that weigh most for a fault, in their order: what a find that no pattern names is shown by. Code points of the reply."""
     place = list(heads()).index(rule.id)
     line, places = text.aligned(reply)
-    unsigned = set(words(pl.Series([reply]))[0].split())
+    closing = re.search(_CLOSING, reply)
+    end = closing.start() if closing else len(reply)
     tokens = gram.Tokens(Concordance(pl.Series([line])))
     owner, bucket = gram.features(tokens, wording().bits)
     weights = np.bincount(owner, weights=wording().weights[bucket, place], minlength=len(tokens.distinct))
     of_word = dict(zip(tokens.distinct, weights, strict=True))
-    said = [(of_word.get(match[0], 0.0), match.span()) for match in re.finditer(r"(?<!\S)[^\W\d_]\S*", line) if match[0] in unsigned]
+    said = [
+        (of_word.get(match[0], 0.0), match.span())
+        for match in re.finditer(r"(?<!\S)[^\W\d_]\S*", line)
+        if places[match.end() - 1][1] <= end
+    ]
     heaviest = sorted((each for each in said if each[0] > 0), reverse=True)[:TELLING]
     return sorted((places[start][0], places[end - 1][1]) for _, (start, end) in heaviest)
 
