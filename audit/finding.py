@@ -117,26 +117,18 @@ def worded(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: li
     return result
 
 
-COLUMNS = (
-    "rule",
-    "level",
-    "category",
-    "subject",
-    "account",
-    "channel",
-    "agent",
-    "conversation_id",
-    "message_id",
-    "sent_at",
-    "words",
-    "asked",
-    "reply",
-)
-"""Columns of findings.csv."""
+SCHEMA = dict.fromkeys(
+    (
+        *("rule", "level", "category", "subject", "account", "channel", "agent", "conversation_id", "message_id", "sent_at"),
+        *("words", "asked", "reply"),
+    ),
+    pl.String(),
+) | {"second_opinion": pl.Boolean()}
+"""Columns of findings.csv; `second_opinion`: a head found the fault, and no pattern names it."""
 
 
 def table(findings: pl.DataFrame, rulebook: Rulebook, *, redact: bool, keep: list[str]) -> pl.DataFrame:
-    """Findings as a frame of COLUMNS, in the order of account, time and rule; `words` joined by " | "."""
+    """Findings as a frame of SCHEMA, in the order of account, time and rule; `words` joined by " | "."""
     ordered = findings.sort(["account", "sent_at", "exchange_id", "rule"], nulls_last=True)
     rows = [{**row, "words": " | ".join(row["words"])} for row in worded(ordered, rulebook, redact=redact, keep=keep)]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)) if rows else pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
+    return pl.DataFrame(rows, schema=SCHEMA)

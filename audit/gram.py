@@ -1,6 +1,7 @@
 """What a text is made of, hashed: words, stems, letters within words and pairs of neighbours (feature hashing, Weinberger et al. 2009).
 
-A feature's bucket is the top bits of a hash that is its own code, so that it is the same on every machine and in every version. Features
+A feature's bucket is the top bits of a hash that is its own code, so that it is the same on every machine and in every version; stems are those
+of one minor version of Snowball (pyproject.toml). Features
 belong to *tokens* and to *pairs* of them; a text holds each token once. What a model knows of a token is added up once for
 each distinct token, however many texts hold it.
 """
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 
 from audit.concordance import Concordance
 
+STEMMERS = {"en": "english", "pl": "polish", "ru": "russian"}
+"""The Snowball stemmer of a language (Porter 2001)."""
 STEM = 5
-"""Letters of the rough stem of an inflected word."""
+"""Letters of the rough stem of an inflected word, where the language is open."""
 GRAMS = (2, 3, 4, 5)
 """Lengths of the letter sequences within a word, its ends marked."""
 LONGEST = 24
@@ -47,10 +50,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """The tokens of texts in normal form: their words, digits alike, then those of `marks` (token, the texts that hold it), in this order."""
+    """The tokens of texts in normal form: their words, digits alike, then those of `marks` (token, the texts that hold it), in this order.
+
+    `lang`: by whose stemmer their stems are found; the first STEM letters where there is none.
+    """
 
     concordance: Concordance
     marks: Sequence[tuple[str, Mask]] = ()
+    lang: str | None = None
 
     @property
     def texts(self) -> int:
@@ -67,7 +74,7 @@ class Tokens:
 
     @cached_property
     def stems(self) -> Hashes:
-        return _hashed([token[:STEM] for token in self.distinct], _SALTS["stem"])
+        return _hashed(_stemmed(self.distinct, self.lang), _SALTS["stem"])
 
     @cached_property
     def _of_word(self) -> Ints:
@@ -131,6 +138,15 @@ def features(tokens: Tokens, bits: int) -> tuple[Ints, Ints]:
     owned, hashed = np.concatenate(owners), np.concatenate(hashes)
     order = np.argsort(owned, kind="stable")
     return owned[order], bucket(hashed[order], bits)
+
+
+def _stemmed(tokens: list[str], lang: str | None) -> list[str]:
+    """The stem of each token."""
+    if lang not in STEMMERS:
+        return [token[:STEM] for token in tokens]
+    import Stemmer  # only typers ask for it, and not every command types
+
+    return Stemmer.Stemmer(STEMMERS[lang], 0).stemWords(tokens)  # type: ignore[no-any-return]
 
 
 def bucket(hashes: Hashes, bits: int) -> Ints:

@@ -1,6 +1,6 @@
 """Typers: what says how likely each type of a message is, behind one interface.
 
-- `fast` ships in the package: hashed letters, words and pairs (audit.linear), weighed with the wordings of rules/asked.
+- `fast` ships in the package: hashed letters, words, stems and pairs (audit.linear), weighed with the wordings of rules/asked.
 - `accurate` adds a sentence encoder (audit.encoder) whose layers were tuned to what customers write; it comes with the extra
   `reply-audit[accurate]`.
 - A user's own is an entry point of the group `reply_audit.typers`: a callable that takes texts and languages (lists of strings) and gives
@@ -56,8 +56,13 @@ _BRAND = (
 )
 """A leading handle that names a brand's account rather than a person's."""
 
-CAPITALS = pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b").alias("capitals")
-"""How many words stand in capitals."""
+CAPITALS = (
+    pl.when(pl.col("asked").str.contains(r"\p{Lu}{3}"))
+    .then(pl.col("asked").str.count_matches(r"\b\p{Lu}{3,}\b"))
+    .otherwise(0)
+    .alias("capitals")
+)
+"""How many words stand in capitals. Few texts have any, and boundaries of Unicode words are slow to look for."""
 LENGTHS = (30, 70, 140, 300)
 """Characters by which long texts are told from short ones."""
 
@@ -121,7 +126,7 @@ class Weights:
     """What was learnt of one language. A head weighs the scores of the model, the SIGNS and, of the accurate typer, those of Tuned."""
 
     model: linear.Hashed
-    """Letters, words and pairs."""
+    """Letters, words, stems and pairs."""
     heads: Mapping[str, Floats]
     bounds: Mapping[str, Mapping[str, float]]
 
@@ -172,7 +177,7 @@ class Trained:
 
     def read(self, part: pl.DataFrame, held: Concordance, lang: str) -> tuple[Floats, Floats | None]:
         """Scores of the words; those of the accurate typer's encoder."""
-        scores = open_weights(self.folder, lang).model.scores(gram.Tokens(held, marks(part))).astype(np.float64)
+        scores = open_weights(self.folder, lang).model.scores(gram.Tokens(held, marks(part), lang)).astype(np.float64)
         return scores, open_tuned(self.folder).scores(spoken(part.get_column("asked"))) if self.name == "accurate" else None
 
     def probabilities(self, signs: pl.DataFrame, read: tuple[Floats, Floats | None], lang: str) -> pl.DataFrame:

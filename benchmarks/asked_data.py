@@ -26,8 +26,12 @@ CORPUS = Path(__file__).parent / "corpus"
 AT_FAULT = ("complaint", "criticism", "destructive")
 NEGATIVE = (*AT_FAULT, "trolling")
 NEITHER = ("question", "other")
-TYPED = ("corpus", "exchanges", "labels", "marked")
+TYPED = ("corpus", "noise", "reviews", "exchanges", "labels", "marked")
 """The sets that name one of the seven types."""
+WRITTEN = {"corpus": "asked", "noise": "noise", "reviews": "reviews"}
+"""Sets written as messages alone, and how their files are named."""
+BY_WORDS = ("noise", "reviews")
+"""Sets whose `addressed` goes by the words alone, while labels by hand take a review to speak to the brand: heads do not learn it."""
 EXCHANGES = ("exchanges", "short", "replies")
 """Files of the corpus whose messages are the set `exchanges`; those that name the most come first."""
 FOLDS = 5
@@ -58,6 +62,8 @@ class Source:
 
 SETS = (
     Source("corpus", "benchmarks/corpus/asked-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
+    Source("noise", "benchmarks/corpus/noise-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
+    Source("reviews", "benchmarks/corpus/reviews-*.jsonl", "MIT, written for this project", "type, upset, addressed, insulting"),
     Source("exchanges", "benchmarks/corpus/{exchanges,short,replies}-*.jsonl", "MIT, written for this project", "type, upset"),
     Source("labels", "labels/*-asked.jsonl", "by hand; rows of twcs/* (non-commercial) are measured only", "type, upset, addressed"),
     Source("marked", "benchmarks/corpus/marked.tsv", "MIT, labels written for this project for texts of the sets below", "type, upset, addressed"),
@@ -74,16 +80,25 @@ def material() -> Path:
 
 
 def read() -> pl.DataFrame:
-    """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1, near-duplicates together; tweets of complaints_en by whole domains)."""
+    """All rows that are there (SCHEMA), with `fold` (0 to FOLDS - 1; near-duplicates and sentences of a review together, tweets to brands of
+    complaints_en by whole domains: its random tweets and replies, which are of no domain, are spread)."""
     sets, written, labels = list(_sets()), list(_corpus()), list(_labels())
     taken = {row["text"] for row in (*written, *labels)}
-    frame = pl.DataFrame([*written, *_exchanges(taken), *labels, *_marked(sets), *sets], schema=SCHEMA)
-    by_domain = (pl.col("domain").rank("dense").over("source") - 1) % FOLDS
-    fold = pl.when(pl.col("source") == "complaints_en").then(by_domain).otherwise(_spread(pl.col("group"))).cast(pl.UInt8)
-    return frame.with_columns(group=_group(frame["text"])).with_columns(fold=fold)
+    frame = pl.DataFrame([*written, *_exchanges(taken), *labels, *_marked(sets), *sets], schema=SCHEMA).with_columns(
+        group=_group(pl.col("text"))
+    )
+    of_brands = (pl.col("source") == "complaints_en") & ~pl.col("domain").str.starts_with("random")
+    by_domain = (pl.when(of_brands).then("domain").rank("dense").over("source") - 1) % FOLDS
+    together = pl.when(pl.col("source") == "poleval2024").then("domain").otherwise("group")
+    return frame.with_columns(fold=pl.coalesce(by_domain, _spread(together)).cast(pl.UInt8))
 
 
-def _group(text: pl.Series) -> pl.Series:
+def digest(texts: pl.Series) -> str:
+    """The same for the same texts, in whatever order."""
+    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
+
+
+def _group(text: pl.Expr) -> pl.Expr:
     """The same for texts that differ in links, handles, numbers, marks or their ends."""
     plain = text.str.to_lowercase().str.replace_all(r"https?://\S+|@\S+|\brt\b|\d+|[^\w\s]", " ").str.replace_all(r"\s+", " ")
     return plain.str.strip_chars().str.slice(0, 50)
@@ -98,11 +113,12 @@ def _spread(group: pl.Expr) -> pl.Expr:
 
 
 def _corpus() -> Iterator[dict[str, Any]]:
-    for lang in LANGUAGES:
-        for line in (CORPUS / f"asked-{lang}.jsonl").read_text(encoding="utf-8").splitlines():
+    for (name, kind), lang in product(WRITTEN.items(), LANGUAGES):
+        path = CORPUS / f"{kind}-{lang}.jsonl"
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
             row = json.loads(line)
-            flags = {name: row[name] for name in ("upset", "addressed", "insulting")}
-            yield _row("corpus", lang, row["text"], [row["type"]], row["type"], **flags)
+            flags = {flag: row[flag] for flag in ("upset", "addressed", "insulting")}
+            yield _row(name, lang, row["text"], [row["type"]], row["type"], **flags)
 
 
 def _exchanges(taken: set[str]) -> Iterator[dict[str, Any]]:
@@ -152,10 +168,22 @@ def _sets() -> Iterator[dict[str, Any]]:
         yield _row("toxic_ru", "ru", row["text"], None, row["toxic"][:1], insulting=row["toxic"].startswith("1"), addressed=False)
     for row in _csv("poleval2019"):
         yield _row("poleval2019", "pl", row["text"], None, row["harmful"], insulting=row["harmful"] == "1")
+    yield from _reviews()
+
+
+def _reviews() -> Iterator[dict[str, Any]]:
+    """Sentences of poleval2024 (`domain` numbers their review). A row of # closes a review and has its label: it stands for the whole of it."""
+    sentences: list[str] = []
+    number = 0
     for row in _csv("poleval2024"):
+        closes = not row["text"].strip("# ")
+        text = " ".join(sentences) if closes else row["text"]
         said = (row["Positive"] == "1", row["Negative"] == "1", row["Neutral"] == "1")
         truth = {(True, False, False): "positive", (False, True, False): "negative"}.get(said, "neither")
-        yield _row("poleval2024", "pl", row["text"], {"positive": ("praise",), "negative": NEGATIVE, "neither": NEITHER}[truth], truth)
+        types = {"positive": ("praise",), "negative": NEGATIVE, "neither": NEITHER}[truth]
+        yield _row("poleval2024", "pl", text, types, truth, domain=f"review {number}")
+        sentences = [] if closes else [*sentences, row["text"]]
+        number += closes
 
 
 def _csv(name: str) -> Iterator[dict[str, str]]:

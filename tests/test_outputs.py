@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from audit.errors import AuditError
-from audit.finding import COLUMNS
+from audit.finding import SCHEMA
 from audit.report import tables_csv, tables_jsonl, tables_parquet, tables_xlsx
 from tests.histories import INNOCENT, PERSONAL, audit, months, planted
 
@@ -49,7 +49,7 @@ def test_the_four_formats_hold_the_same(folder: Path) -> None:
         assert frame.height == len(rows) == len(lines) == sheet.height, name
         assert frame.columns == list(rows[0]) == list(lines[0]) == sheet.columns, name
     findings = pl.read_parquet(folder / "parquet" / "findings.parquet")
-    assert findings.columns == list(COLUMNS)
+    assert findings.columns == list(SCHEMA)
     result = json.loads((folder / "k.json").read_text(encoding="utf-8"))
     assert findings.height == sum(rule["broken"] for rule in result["scores"]["rules"].values() if rule["score"] is not None)
     assert findings.get_column("reply").to_list() == pl.read_excel(folder / "k.xlsx", sheet_name="findings").get_column("reply").to_list()
@@ -114,6 +114,7 @@ def test_without_the_database_the_tables_say_what_they_leave_out(folder: Path, t
     assert f"{sum(left.values())} are left out; --db FILE gives them all" in done.output
     rows = csv_rows(tmp_path / "csv" / "findings.csv")
     assert len(rows) == len(result["findings"])
+    assert [row["second_opinion"] for row in rows] == [str(finding["second_opinion"]).lower() for finding in result["findings"]]
     assert {row["rule"]: int(row["left_out"]) for row in rows} == {row["rule"]: left.get(row["rule"], 0) for row in rows}
     whole = csv_rows(folder / "csv" / "findings.csv")
     assert "left_out" not in whole[0]

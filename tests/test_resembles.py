@@ -16,6 +16,7 @@ from audit.errors import AuditError
 from audit.judge import judge
 from audit.pipeline import AuditOptions, audit_history
 from audit.profile import open_profile
+from audit.report import tables
 from audit.rows import checked
 from audit.rulebook import home, open_rulebook
 
@@ -188,6 +189,10 @@ def test_an_audit_says_which_second_opinion_was_heard(monkeypatch: pytest.Monkey
     assert found["broken"] == found["judged"] > alone["scores"]["rules"][RULE]["broken"]
     assert any(finding["second_opinion"] and finding["words"] for finding in heard["findings"] if finding["rule"] == RULE)
     assert not any(finding["second_opinion"] for finding in alone["findings"])
+    table = tables.capped_findings(heard)
+    assert RULE in table.filter("second_opinion")["rule"]
+    assert table["second_opinion"].to_list() == [finding["second_opinion"] for finding in heard["findings"]]
+    assert not tables.capped_findings(alone)["second_opinion"].any()
     flags = {flag["what"] for flag in changes.compared(changes.side(alone, "a"), changes.side(heard, "b"))["flags"]}
     assert "second_opinion" in flags
 

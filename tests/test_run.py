@@ -48,6 +48,7 @@ def test_a_scorecard_a_database_and_a_result(tmp_path: Path, export: Path) -> No
         "words",
         "asked",
         "reply",
+        "second_opinion",
     ]
     assert list(findings[0]) == columns
     redirects = [row for row in findings if row["rule"] == "private-redirect"]

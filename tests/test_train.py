@@ -32,16 +32,17 @@ def test_a_partial_label_shares_its_weight_among_what_it_leaves_open() -> None:
 @pytest.mark.skipif(not encoder.available(), reason="the extra accurate is not installed")
 def test_a_batch_holds_texts_of_a_length_and_every_text_comes_once() -> None:
     texts = ["Where is my parcel?", "ok", "Где мой заказ? Жду уже три дня, и никто не отвечает.", "Super!", "word " * 300]
-    rows = pl.DataFrame({"text": texts, "types": [["complaint"], None, ["question", "other"], ["praise"], None]}).with_columns(
-        *(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS)
-    )
+    rows = pl.DataFrame(
+        {"set": ["labels"] + ["corpus"] * 4, "text": texts, "types": [["complaint"], None, ["question", "other"], ["praise"], None]}
+    ).with_columns(*(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS))
     held = tune_encoder.Texts(rows)
     batches = held.batches(np.arange(len(texts)), np.random.default_rng(0))
     assert sorted(row for _, _, rows in batches for row in rows) == list(range(len(texts)))
     for length, height, rows_ in batches:
         arrays = held.arrays((length, height, rows_))
         assert arrays["embedded"].shape == (height, length, encoder.WIDTH)
-        assert arrays["counts"].sum() == len(rows_)
+        weights = [tune_encoder.WEIGHTS["labels" if row == 0 else "corpus"] for row in rows_]
+        assert arrays["weight"].tolist() == pytest.approx([*weights, *[0] * (height - len(rows_))])
         assert (arrays["there"][: len(rows_)].sum(axis=1) <= length).all()
         assert arrays["possible"][: len(rows_)].tolist() == held.possible[rows_].tolist()
 
@@ -50,7 +51,9 @@ def test_a_batch_holds_texts_of_a_length_and_every_text_comes_once() -> None:
 def test_what_is_tuned_computes_what_the_encoder_does() -> None:
     pytest.importorskip("jax", reason="jax is there only to train (requirements/train.txt)")
     texts = ["Where is my parcel?", "Где мой заказ? Жду уже три дня.", "ok"]
-    rows = pl.DataFrame({"text": texts, "types": [["other"]] * 3}).with_columns(*(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS))
+    rows = pl.DataFrame({"set": "corpus", "text": texts, "types": [["other"]] * 3}).with_columns(
+        *(pl.lit(None, pl.Boolean).alias(flag) for flag in FLAGS)
+    )
     held = tune_encoder.Texts(rows)
     for batch in held.batches(np.arange(3), np.random.default_rng(0)):
         arrays = held.arrays(batch)
@@ -78,17 +81,59 @@ def test_near_duplicates_stand_in_one_fold(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
     (tmp_path / "data").mkdir()
     texts = [f"{'RT @x: ' * (n % 2)}The {word} is late {n} https://t.co/{n}" for n, word in enumerate(["bus", "bus", "tram", "tram"] * 20)]
-    rows = pl.DataFrame({"text": texts, "complaint": "1", "domain": "other"})
+    rows = pl.DataFrame({"text": texts, "complaint": "1", "domain": "random_tweet"})
     rows.write_csv(tmp_path / "data" / "complaints_en.csv")
     found = asked_data.read().filter(pl.col("set") == "complaints_en")
     assert found.height == 80
+    assert found["group"].n_unique() == 2
     assert found.group_by("group").agg(pl.col("fold").n_unique())["fold"].to_list() == [1, 1]
     assert found["types"][0].to_list() == list(asked_data.AT_FAULT)
 
 
+def test_tweets_to_brands_are_dealt_by_domain_and_others_at_random(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    domains = ["random_reply", "retail", "cars", "food"]
+    words = ["kettle", "zebra", "violin", "harbour", "pepper", "canyon", "mitten", "lantern", "orchid", "saddle"]
+    made = [
+        {"text": f"{domain} {word} {other}", "complaint": "0", "domain": domain} for domain in domains for word in words for other in words
+    ]
+    pl.DataFrame(made).write_csv(tmp_path / "data" / "complaints_en.csv")
+    found = asked_data.read().filter(pl.col("set") == "complaints_en")
+    folds = {domain: found.filter(pl.col("domain") == domain)["fold"].unique().sort().to_list() for domain in domains}
+    assert [folds[domain] for domain in ("cars", "food", "retail")] == [[0], [1], [2]]
+    assert folds["random_reply"] == list(range(asked_data.FOLDS))
+
+
+def test_a_row_of_marks_stands_for_the_review_that_it_closes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    said = [("Pokój czysty.", "100"), ("Obsługa zła.", "010"), ("#####", "110"), ("Lekarz przyjmuje we wtorki.", "001"), ("###", "001")]
+    rows = [{"text": text, **dict(zip(("Positive", "Negative", "Neutral"), marks, strict=True))} for text, marks in said]
+    pl.DataFrame(rows).write_csv(tmp_path / "data" / "poleval2024_pl.csv")
+    found = asked_data.read().filter(pl.col("set") == "poleval2024")
+    assert found.select("text", "truth").rows() == [
+        ("Pokój czysty.", "positive"),
+        ("Obsługa zła.", "negative"),
+        ("Pokój czysty. Obsługa zła.", "neither"),
+        ("Lekarz przyjmuje we wtorki.", "neither"),
+        ("Lekarz przyjmuje we wtorki.", "neither"),
+    ]
+    assert found.group_by("domain", maintain_order=True).agg(pl.col("fold").n_unique())["fold"].to_list() == [1, 1]
+
+
+def test_weights_of_other_texts_are_told_apart(tmp_path: Path) -> None:
+    digests = [asked_data.digest(pl.Series(texts)) for texts in (["a", "b"], ["b", "a"], ["a"], ["ab"])]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+    np.savez(tmp_path / "known.npz", texts=np.array(digests[0]))
+    np.savez(tmp_path / "old.npz", bias=np.zeros(2))
+    assert [tune_encoder.of_texts(tmp_path / name) for name in ("known.npz", "old.npz")] == [digests[0], ""]
+
+
 def test_absent_sets_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_MATERIAL", str(tmp_path))
-    assert asked_data.read()["set"].unique().sort().to_list() == ["corpus", "exchanges"]
+    assert asked_data.read()["set"].unique().sort().to_list() == ["corpus", "exchanges", "noise", "reviews"]
 
 
 def test_a_message_of_an_exchange_counts_once_and_not_where_it_is_labelled_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,32 @@ def test_hashes_are_the_same_everywhere() -> None:
     assert bucket[owner == 3][:4].tolist() == [87341, 10719, 247905, 145853]
 
 
+@pytest.mark.parametrize(
+    ("lang", "forms", "other"),
+    [
+        ("en", ["run", "runs", "running"], "ruin"),
+        ("ru", ["курьер", "курьера", "курьеры", "курьером"], "курьерский"),
+        ("pl", ["kupiłem", "kupiłam"], "kupiec"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(lang: str, forms: list[str], other: str) -> None:
+    held = Concordance(pl.Series([f" {' '.join(forms)} {other} "]))
+    tokens = gram.Tokens(held, lang=lang)
+    stem = dict(zip(tokens.distinct, tokens.stems.tolist(), strict=True))
+    assert len({stem[form] for form in forms}) == 1
+    assert stem[other] != stem[forms[0]]
+
+
+def test_stems_are_those_that_the_weights_were_trained_on() -> None:
+    held = Concordance(pl.Series([" running курьерами reklamację "]))
+    hashes = {lang: gram.Tokens(held, lang=lang).stems[2:].tolist() for lang in LANGUAGES}
+    assert hashes == {
+        "en": [2320444361972482031, 12867784773503873634, 15089304442061973307],
+        "ru": [2320444361972482031, 5916162658287956005, 4008215032387466279],
+        "pl": [9462028407124240445, 5916162658287956005, 15089304442061973307],
+    }
+
+
 def test_a_text_holds_a_token_once() -> None:
     held = read(" no no no ", " ").held()
     assert held.row.tolist() == [0, 0, 0, 1, 1]

@@ -60,10 +60,10 @@ def tables(result: dict[str, Any], findings: pl.DataFrame | None = None, work: p
 
 
 def capped_findings(result: dict[str, Any]) -> pl.DataFrame:
-    """The findings of the result: audit.finding.COLUMNS, and `left_out`, how many more of the rule there are."""
+    """The findings of the result: audit.finding.SCHEMA, and `left_out`, how many more of the rule there are."""
     left = result["findings_left_out"]
     rows = [{**row, "words": " | ".join(row["words"]), "left_out": left.get(row["rule"], 0)} for row in result["findings"]]
-    return _frame(rows, {**dict.fromkeys(finding.COLUMNS, pl.String), "left_out": pl.Int64})
+    return _frame(rows, {**finding.SCHEMA, "left_out": pl.Int64})
 
 
 def capped_work(result: dict[str, Any]) -> pl.DataFrame:
