@@ -116,9 +116,10 @@ def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
     ]
 
 
-def spoken(asked: pl.Series) -> pl.Series:
-    """A text as the encoder reads it: without links and handles."""
-    return asked.str.replace_all(r"https?://\S+|www\.\S+", " ").str.replace_all(r"@[\w.]+", " ").str.replace_all(r"\s+", " ")
+def spoken(asked: pl.Series, *, numbers: bool = False) -> pl.Series:
+    """A text as the encoder reads it: without links, handles and, unless `numbers`, words with digits (an order's number is no notice)."""
+    held = asked.str.replace_all(r"https?://\S+|www\.\S+", " ").str.replace_all(r"@[\w.]+", " ")
+    return (held if numbers else held.str.replace_all(r"\S*[0-9]\S*", " ")).str.replace_all(r"\s+", " ")
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ class Texts:
     def __init__(self, rows: pl.DataFrame) -> None:
         model = encoder.open_encoder().model
         self.backend = model._model
-        texts = spoken(rows["text"]).str.slice(0, encoder.LONGEST).str.strip_chars()
+        texts = spoken(rows["text"], numbers=True).str.slice(0, encoder.LONGEST).str.strip_chars()
         self.pieces = [model._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True) for text in texts]
         self.weight = rows["set"].replace_strict(WEIGHTS, default=1.0, return_dtype=pl.Float32).to_numpy()
         kinds = [set(kinds or ()) for kinds in rows["types"].to_list()]

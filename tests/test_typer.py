@@ -64,6 +64,12 @@ def test_stems_are_those_that_the_weights_were_trained_on() -> None:
     }
 
 
+def test_the_encoder_reads_neither_links_handles_nor_numbers() -> None:
+    said = pl.Series(["@shop order ZX-778899 (12.05.2026) never came https://x.example/1", "all is well"])
+    assert typer.spoken(said).str.strip_chars().to_list() == ["order never came", "all is well"]
+    assert typer.spoken(said, numbers=True)[0].strip() == "order ZX-778899 (12.05.2026) never came"
+
+
 def test_a_text_holds_a_token_once() -> None:
     held = read(" no no no ", " ").held()
     assert held.row.tolist() == [0, 0, 0, 1, 1]
