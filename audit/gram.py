@@ -1,9 +1,8 @@
 """What a text is made of, hashed: words, stems, letters within words and pairs of neighbours (feature hashing, Weinberger et al. 2009).
 
-A feature's bucket is the top bits of a hash that is its own code, so that it is the same on every machine and in every version; stems are those
-of one minor version of Snowball (pyproject.toml). Features
-belong to *tokens* and to *pairs* of them; a text holds each token once. What a model knows of a token is added up once for
-each distinct token, however many texts hold it.
+A feature's bucket is the top bits of a hash that is its own code, so that it is the same on every machine and in every version; stems are
+those of one minor version of Snowball (pyproject.toml). Features belong to *tokens* and to *pairs* of them; a text holds each token once.
+What a model knows of a token is added up once for each distinct token, however many texts hold it.
 """
 
 from __future__ import annotations

@@ -91,7 +91,9 @@ def by_type(part: pl.DataFrame, confident: pl.Series) -> dict[str, float]:
     fed, said_fed = part["truth"].is_in(FED), part["said"].is_in(FED) & confident
     flags = {}
     for flag in FLAGS:
-        known = part.filter(pl.col(flag).is_not_null(), ~(pl.col("set").is_in(asked_data.BY_WORDS) & (pl.lit(flag) == "addressed")))
+        known = part.filter(pl.col(flag).is_not_null())
+        if flag == "addressed":
+            known = known.filter(~pl.col("set").is_in(asked_data.BY_WORDS))
         if known.height:
             flags[flag] = f1(known[flag], known[f"said_{flag}"])
     return {

@@ -154,8 +154,9 @@ class Language:
 
     def labelled(self, flag: str, rows: Ints) -> tuple[Ints, Floats, Floats]:
         """Of the rows those whose flag is known, what it is (no, yes), and how much they count."""
-        told = ~np.isnan(self.flags[flag][rows]) & ~((flag == "addressed") & np.isin(self.sets[rows], asked_data.BY_WORDS))
-        known = rows[told]
+        known = rows[~np.isnan(self.flags[flag][rows])]
+        if flag == "addressed":
+            known = known[~np.isin(self.sets[known], asked_data.BY_WORDS)]
         truth = self.flags[flag][known] > 0
         weight = self.weight[known] * np.where((flag == "addressed") & (self.sets[known] == "toxic_ru"), ASIDE, 1.0)
         return known, np.column_stack([~truth, truth]).astype(np.float64), weight
