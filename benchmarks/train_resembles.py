@@ -45,8 +45,8 @@ THRESHOLDS: dict[str, dict[str, tuple[float, float]]] = {
     "hostility": {"fast": (0.03, 0.72), "accurate": (0.03, 0.76)},
     "customer-effort": {"fast": (0.08, 0.5), "accurate": (0.08, 0.65)},
     "off-topic": {"fast": (0.05, 0.58), "accurate": (0.04, 0.55)},
-    "empty-answer": {"fast": (0.25, 0.92), "accurate": (0.25, 0.92)},
-    "missing-assurance": {"fast": (0.04, 0.92), "accurate": (0.04, 0.92)},
+    "empty-answer": {"fast": (0.25, 0.96), "accurate": (0.25, 0.98)},
+    "missing-assurance": {"fast": (0.04, 0.92), "accurate": (0.04, 0.96)},
     "private-redirect": {"fast": (0.02, 0.8), "accurate": (0.04, 0.93)},
     "shut-discussion": {"fast": (0.02, 0.7), "accurate": (0.03, 0.75)},
 }
