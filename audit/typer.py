@@ -1,7 +1,7 @@
 """Typers: what says how likely each type of a message is, behind one interface.
 
 - `fast` ships in the package: hashed letters, words, stems and pairs (audit.linear), weighed with the wordings of rules/asked.
-- `accurate` adds a sentence encoder (audit.encoder) whose layers were tuned to what customers write; it comes with the extra
+- `accurate` adds a sentence encoder (audit.encoder) that was tuned to what customers write; it comes with the extra
   `reply-audit[accurate]`.
 - A user's own is an entry point of the group `reply_audit.typers`: a callable that takes texts and languages (lists of strings) and gives
   for each text a mapping from types (and if it can `upset`, `addressed`, `insulting`) to probabilities. See examples/typer.
@@ -43,7 +43,9 @@ SIGNS = tuple(f"{kind}:{name}" for name in (*ASKED_TYPES[:-1], *FLAGS) for kind 
 DECIMALS = 3
 """Probabilities are rounded before anything is decided by them."""
 TUNED = "tuned.npz"
-"""The encoder's tuned layers, and the `weights` and `bias` that make scores of OUTPUTS of its vectors."""
+"""What was learnt of the encoder, and the `weights` and `bias` that make SCORES scores of its vectors."""
+SCORES = len(OUTPUTS) + 14
+"""OUTPUTS, and what the sets that it was tuned on say in their own terms (benchmarks/asked_data.py)."""
 KIN = np.array([[kind in kin for kin in (("praise",), ("question", "other"))] for kind in ASKED_TYPES], dtype=np.float64)
 KIN = np.column_stack([KIN, 1 - KIN.sum(axis=1)])
 """types x {praise, neutral, negative}: types of a kind support each other, so that four weak suspicions of a fault outweigh one `other`."""
@@ -116,10 +118,10 @@ def marks(part: pl.DataFrame) -> list[tuple[str, gram.Mask]]:
     ]
 
 
-def spoken(asked: pl.Series, *, numbers: bool = False) -> pl.Series:
-    """A text as the encoder reads it: without links, handles and, unless `numbers`, words with digits (an order's number is no notice)."""
-    held = asked.str.replace_all(r"https?://\S+|www\.\S+", " ").str.replace_all(r"@[\w.]+", " ")
-    return (held if numbers else held.str.replace_all(r"\S*[0-9]\S*", " ")).str.replace_all(r"\s+", " ")
+def spoken(asked: pl.Series) -> pl.Series:
+    """A text as the encoder reads it: without links, handles and words with digits (an order's number is no notice)."""
+    held = asked.str.replace_all(r"https?://\S+|www\.\S+", " ").str.replace_all(r"@[\w.]+|[^\s@]*[0-9][^\s@]*", " ")
+    return held.str.replace_all(r"\s+", " ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +143,7 @@ class Tuned:
     bias: Floats
 
     def scores(self, texts: pl.Series) -> Floats:
-        """texts x OUTPUTS. Takes texts that are `spoken`."""
+        """texts x SCORES. Takes texts that are `spoken`."""
         return self.encoder.vectors(texts).astype(np.float64) @ self.weights + self.bias
 
 
@@ -205,7 +207,7 @@ def open_weights(folder: Path, lang: str) -> Weights:
         with np.load(path, allow_pickle=False) as arrays:
             heads = {name: arrays[f"{name}_head"].astype(np.float64) for name in TRAINED}
             found = Weights(linear.unpacked(arrays), heads, json.loads(str(arrays["bounds"])))
-        for name, width in (("fast", 0), ("accurate", len(OUTPUTS))):
+        for name, width in (("fast", 0), ("accurate", SCORES)):
             if found.heads[name].shape != (len(OUTPUTS) + len(SIGNS) + width + 1, len(OUTPUTS)):
                 raise ValueError(f"{name} weighs other signs than this version has")
         return found
@@ -220,8 +222,10 @@ def open_tuned(folder: Path) -> Tuned:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             held = {name: arrays[name] for name in arrays.files}
+        if held["weights"].shape != (encoder.WIDTH, SCORES):
+            raise ValueError("its head is of another version")
         return Tuned(encoder.tuned(held), held["weights"].astype(np.float64), held["bias"].astype(np.float64))
-    except (OSError, ValueError, KeyError, AttributeError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, IndexError, AttributeError, BadZipFile) as error:
         raise AuditError(f"is no tuned encoder: {error}", place=str(path), hint="make train writes it anew") from None
 
 

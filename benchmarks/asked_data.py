@@ -1,4 +1,4 @@
-"""Customers' messages that people have labelled: what the typers of rules/typer are trained and measured on.
+"""Customers' messages with labels: what the typers of rules/typer are trained and measured on.
 
 `benchmarks/corpus` was written for this project. The rest lies outside of the repository, in the folder named by AUDIT_MATERIAL (see
 CONTRIBUTING.md), and what is absent is skipped. A set whose labels are coarser than the seven types gives every type that a label leaves possible;
@@ -11,13 +11,13 @@ import csv
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from audit.tables import ASKED_TYPES, LANGUAGES
@@ -32,6 +32,9 @@ WRITTEN = {"corpus": "asked", "noise": "noise", "reviews": "reviews"}
 """Sets written as messages alone, and how their files are named."""
 BY_WORDS = ("noise", "reviews")
 """Sets whose `addressed` goes by the words alone, while labels by hand take a review to speak to the brand: heads do not learn it."""
+EMOTIONS = ("Joy", "Trust", "Anticipation", "Surprise", "Fear", "Sadness", "Disgust", "Anger", "Positive", "Negative", "Neutral")
+OWN = (("complaints_en", "1"), ("sentirueval", "-1"), ("sentirueval", "1"), *(("poleval2024", emotion) for emotion in EMOTIONS))
+"""Sets and what they say of a text in their own terms, which the seven types blur."""
 EXCHANGES = ("exchanges", "short", "replies")
 """Files of the corpus whose messages are the set `exchanges`; those that name the most come first."""
 FOLDS = 5
@@ -45,6 +48,7 @@ SCHEMA = {
     "addressed": pl.Boolean(),
     "insulting": pl.Boolean(),
     "truth": pl.String(),  # the label as the set has it
+    "own": pl.List(pl.String()),  # what the set says in its own terms (OWN); null of other sets
     "domain": pl.String(),
     "trained": pl.Boolean(),  # false: measured only
 }
@@ -93,11 +97,6 @@ def read() -> pl.DataFrame:
     return frame.with_columns(fold=pl.coalesce(by_domain, _spread(together)).cast(pl.UInt8))
 
 
-def digest(texts: pl.Series) -> str:
-    """The same for the same texts, in whatever order."""
-    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:16]
-
-
 def _group(text: pl.Expr) -> pl.Expr:
     """The same for texts that differ in links, handles, numbers, marks or their ends."""
     plain = text.str.to_lowercase().str.replace_all(r"https?://\S+|@\S+|\brt\b|\d+|[^\w\s]", " ").str.replace_all(r"\s+", " ")
@@ -105,9 +104,10 @@ def _group(text: pl.Expr) -> pl.Expr:
 
 
 def _spread(group: pl.Expr) -> pl.Expr:
+    """The fold of a group, which stays the same when other texts come."""
+
     def folds(groups: pl.Series) -> pl.Series:
-        numbered = groups.rank("dense").to_numpy() - 1
-        return pl.Series(np.random.default_rng(0).integers(0, FOLDS, int(numbered.max(initial=0)) + 1)[numbered].astype(np.uint8))
+        return pl.Series([zlib.crc32(each.encode()) % FOLDS for each in groups], dtype=pl.UInt8)
 
     return group.map_batches(folds, return_dtype=pl.UInt8)
 
@@ -158,12 +158,12 @@ def _marked(sets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _sets() -> Iterator[dict[str, Any]]:
     others = [kind for kind in ASKED_TYPES if kind not in AT_FAULT]
     for row in _csv("complaints_en"):
-        yield _row(
-            "complaints_en", "en", row["text"], AT_FAULT if row["complaint"] == "1" else others, row["complaint"], domain=row["domain"]
-        )
+        said = row["complaint"]
+        yield _row("complaints_en", "en", row["text"], AT_FAULT if said == "1" else others, said, own=[said], domain=row["domain"])
     for row in _csv("sentirueval"):
         tone = row["tone_to_brand"]
-        yield _row("sentirueval", "ru", row["text"], {"-1": NEGATIVE, "0": NEITHER, "1": ("praise",)}[tone], tone, domain=row["domain"])
+        types = {"-1": NEGATIVE, "0": NEITHER, "1": ("praise",)}[tone]
+        yield _row("sentirueval", "ru", row["text"], types, tone, own=[tone], domain=row["domain"])
     for row in _csv("toxic_ru"):
         yield _row("toxic_ru", "ru", row["text"], None, row["toxic"][:1], insulting=row["toxic"].startswith("1"), addressed=False)
     for row in _csv("poleval2019"):
@@ -181,7 +181,8 @@ def _reviews() -> Iterator[dict[str, Any]]:
         said = (row["Positive"] == "1", row["Negative"] == "1", row["Neutral"] == "1")
         truth = {(True, False, False): "positive", (False, True, False): "negative"}.get(said, "neither")
         types = {"positive": ("praise",), "negative": NEGATIVE, "neither": NEITHER}[truth]
-        yield _row("poleval2024", "pl", text, types, truth, domain=f"review {number}")
+        own = [emotion for emotion in EMOTIONS if row[emotion] == "1"]
+        yield _row("poleval2024", "pl", text, types, truth, own=own, domain=f"review {number}")
         sentences = [] if closes else [*sentences, row["text"]]
         number += closes
 

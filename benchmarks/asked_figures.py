@@ -23,7 +23,7 @@ from audit.rulebook import home
 from audit.tables import ASKED_TYPES, LANGUAGES
 from audit.typer import FLAGS, Trained, open_weights
 from benchmarks import asked_data
-from benchmarks.train_typers import FOLDER
+from benchmarks.tune_encoder import FOLDER
 
 CARD = home() / "typer" / "README.md"
 TYPERS = ("fast", "accurate")
@@ -52,38 +52,66 @@ def judged(frame: pl.DataFrame, typer: str, weights: Callable[[dict[str, Any]], 
     return pl.concat(parts)
 
 
-def f1(truth: pl.Series, said: pl.Series) -> float:
-    both = int((truth & said).sum())
-    return 2 * both / max(1, int(truth.sum()) + int(said.sum()))
+def f1(truth: pl.Series, said: pl.Series, weight: pl.Series | None = None) -> float:
+    counted = np.ones(len(truth)) if weight is None else weight.to_numpy()
+    either = counted @ truth.to_numpy() + counted @ said.to_numpy()
+    return float(2 * (counted @ (truth & said).to_numpy()) / max(1e-9, either))
 
 
-def macro(truth: pl.Series, said: pl.Series, classes: Sequence[str]) -> float:
-    return float(np.mean([f1(truth == each, said == each) for each in classes]))
+def macro(truth: pl.Series, said: pl.Series, classes: Sequence[str], weight: pl.Series | None = None) -> float:
+    return float(np.mean([f1(truth == each, said == each, weight) for each in classes]))
 
 
-def two_sided(truth: pl.Series, said: pl.Series, missed: pl.Series) -> float:
-    """Macro F1 of a yes and no question; a row that was `missed` is neither."""
-    return (f1(truth, said & ~missed) + f1(~truth, ~said & ~missed)) / 2
+CLASSES = {
+    "complaints_en": ("1", "0"),
+    "toxic_ru": ("1", "0"),
+    "sentirueval": ("-1",),
+    "poleval2019": ("1",),
+    "poleval2024": ("positive", "negative", "neither"),
+}
+"""The labels of a set that its figure is the mean F1 of."""
+
+
+def mapped(name: str) -> pl.Expr:
+    """The label of a set that what was `said` (`said_insulting`) stands for. Gives `unclear` where nothing was said."""
+    said = pl.col("said")
+    if name in ("toxic_ru", "poleval2019"):
+        return pl.when("said_insulting").then(pl.lit("1")).otherwise(pl.lit("0"))
+    negative, positive, rest = {
+        "complaints_en": ("1", "0", "0"),
+        "sentirueval": ("-1", "1", "0"),
+        "poleval2024": ("negative", "positive", "neither"),
+    }[name]
+    at_fault = pl.when(said.is_in(asked_data.AT_FAULT if name == "complaints_en" else asked_data.NEGATIVE)).then(pl.lit(negative))
+    return at_fault.when(said == "praise").then(pl.lit(positive)).when(said == "unclear").then(said).otherwise(pl.lit(rest))
 
 
 def by_set(found: pl.DataFrame) -> dict[str, float]:
     """Each public set's figure, by the mappings of the card."""
+    parts = found.filter(~pl.col("set").is_in(asked_data.TYPED)).partition_by("set", maintain_order=True, as_dict=True)
+    figures = {
+        str(name): macro(part["truth"], part.select(mapped(str(name))).to_series(), CLASSES[str(name)]) for (name,), part in parts.items()
+    }
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def by_hand(everything: pl.DataFrame) -> dict[str, tuple[float, int]]:
+    """What labels by hand of some rows of a set (`marked`) reach by the same mapping, and their number: as far as the set and the types agree.
+
+    Rows count so that each label of the set has the share that it has there.
+    """
     figures = {}
-    for (name,), part in found.filter(~pl.col("set").is_in(asked_data.TYPED)).group_by("set", maintain_order=True):
-        truth, said, unclear = part["truth"], part["said"], part["said"] == "unclear"
-        if name == "complaints_en":
-            figures[name] = two_sided(truth == "1", said.is_in(asked_data.AT_FAULT), unclear)
-        elif name == "sentirueval":
-            figures[name] = f1(truth == "-1", said.is_in(asked_data.NEGATIVE))
-        elif name == "toxic_ru":
-            figures[name] = two_sided(truth == "1", part["said_insulting"], pl.repeat(False, part.height, eager=True))
-        elif name == "poleval2019":
-            figures[name] = f1(truth == "1", part["said_insulting"])
-        elif name == "poleval2024":
-            tone = pl.when(said == "praise").then(pl.lit("positive")).when(said.is_in(asked_data.NEGATIVE)).then(pl.lit("negative"))
-            mapped = part.select(tone.when(unclear).then(pl.lit("unclear")).otherwise(pl.lit("neither"))).to_series()
-            figures[name] = macro(truth, mapped, ("positive", "negative", "neither"))
-    return {str(name): round(value, 3) for name, value in figures.items()}
+    for name in ("complaints_en", "sentirueval", "poleval2024"):
+        whole = everything.filter(pl.col("set") == name)
+        by = everything.filter((pl.col("set") == "marked") & (pl.col("source") == name)).select("text", said="truth")
+        whole, by = (each.unique("text", keep="first", maintain_order=True) for each in (whole, by))
+        part = whole.join(by, on="text", maintain_order="left")
+        if set(CLASSES[name]) <= set(part["truth"]):
+            shares = part.join(whole["truth"].value_counts(normalize=True), on="truth", how="left", maintain_order="left")
+            weight = shares.select(pl.col("proportion") / pl.len().over("truth")).to_series()
+            value = macro(part["truth"], part.select(mapped(name)).to_series(), CLASSES[name], weight)
+            figures[name] = (round(value, 3), part.height)
+    return figures
 
 
 def by_type(part: pl.DataFrame, confident: pl.Series) -> dict[str, float]:
@@ -160,12 +188,19 @@ def card(figures: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, int]) -
         "",
         "All of what `judge` answers. Out of fold: each text by weights that have seen neither it nor a near-duplicate (five folds), `unclear` counted as a miss.",
         "",
-        "| set | measure | target | fast | accurate |",
-        "|---|---|---|---|---|",
+        "| set | measure | target | fast | accurate | labels by hand (rows) |",
+        "|---|---|---|---|---|---|",
     ]
+    agreed = by_hand(everything)
     for name, (measure, target) in SETS.items():
         cells = " | ".join(_cell(figures.get(typer, {}).get("sets", {}).get(name)) for typer in TYPERS)
-        lines.append(f"| {name} | {measure} | {target or ''} | {cells} |")
+        hand = "{:.2f} ({:,})".format(*agreed[name]) if name in agreed else ""
+        lines.append(f"| {name} | {measure} | {target or ''} | {cells} | {hand} |")
+    lines += [
+        "",
+        "*Labels by hand*: what the types of the rows of the set that were labelled by hand (`marked`, one reading) reach by the same mapping. A set's labels and the",
+        "seven types agree about that far; a typer passes it only by learning where they differ.",
+    ]
     lines += ["", "| labelled by hand | typer | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 2) + "|"]
     for name in sorted({name for each in figures.values() for name in each["types"]}, reverse=True):
         for typer in TYPERS:

@@ -41,10 +41,10 @@ from audit.asked import open_asked
 from audit.concordance import Concordance
 from audit.rulebook import home, open_rulebook
 from audit.tables import ASKED_TYPES, LANGUAGES
-from audit.typer import FLAGS, OUTPUTS, SIGNS, TUNED, inputs, marks, open_tuned, spoken, weighed
+from audit.typer import FLAGS, SCORES, SIGNS, TUNED, inputs, marks, open_tuned, spoken, weighed
 from benchmarks import asked_data, tune_encoder
+from benchmarks.tune_encoder import FOLDER
 
-FOLDER = Path(__file__).parent / "data" / "typers"
 BITS = {"en": 17, "pl": 18, "ru": 18}
 FEWEST = 2
 """Texts that a bucket stands in, at least."""
@@ -53,6 +53,8 @@ INNER = 3
 STRENGTH = 10.0
 ASIDE = 0.05
 """How much a forum's comment counts for `addressed`: all of them speak to no brand."""
+CALM = 0.3
+"""How much a row of `marked` counts for `upset`: few are, and coolly put ones are borderline."""
 HEAD = 0.3
 """C (inverse regularisation) of the first models and of the heads."""
 OFTEN = 0.4
@@ -65,11 +67,15 @@ BRIEF = {"en": 0.5, "pl": 0.5, "ru": 0.25}
 """How much a row of `exchanges` counts: they are briefer than what customers write elsewhere."""
 BRIEFLY = {lang: weight / 2 for lang, weight in BRIEF.items()}
 """The same for the types of the heads."""
+NEWS = {"fast": (0.05, 2.0), "accurate": (0.3, 1.0)}
+"""By what, in each head, a row of `marked` that is of sentirueval counts less for the types, and one of sentirueval more: the set calls bad news of a
+company negative, labels by hand call them other."""
 OF_HEADS = {"complaints_en": 3.0, "labels": 2.0}
 """By what a set's rows count more for the types of the heads: those by hand, and complaints beside random tweets, of which there are few."""
 LIMIT = 4000
 """Rows of a coarsely labelled set count together as at most so many."""
-PRECISE, PRECISION = ("destructive", "trolling"), 0.9
+PRECISE, PRECISION, AMONG = ("destructive", "trolling"), 0.9, 0.72
+"""What is not to be fed, how precise confident judgements are at least, and how precise those are among `exchanges`."""
 
 Floats = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -136,10 +142,14 @@ class Language:
         self.kinds = np.array([[kind in (kinds or ()) for kind in ASKED_TYPES] for kinds in rows["types"].to_list()], dtype=np.float64)
         self.typed = rows["types"].is_not_null().to_numpy()
         self.flags = {flag: rows[flag].cast(pl.Float64).to_numpy() for flag in FLAGS}  # nan where it was not labelled
-        self.sets, self.groups = rows["set"].to_numpy(), rows["group"].to_numpy()
+        self.sets, self.sources, self.groups = (rows[name].to_numpy() for name in ("set", "source", "group"))
         self.fold, self.trained = rows["fold"].to_numpy().astype(np.int64), rows["trained"].to_numpy()
         self.weight = counted(rows, LIMIT, BRIEF)
-        self.later = counted(rows, LIMIT, BRIEFLY) * rows["set"].replace_strict(OF_HEADS, default=1.0, return_dtype=pl.Float64).to_numpy()
+        heads = rows["set"].replace_strict(OF_HEADS, default=1.0, return_dtype=pl.Float64).to_numpy()
+        later = counted(rows, LIMIT, BRIEFLY) * heads
+        by_hand, coarse = (((rows["source"] == "sentirueval") & (rows["set"] == name)).to_numpy() for name in ("marked", "sentirueval"))
+        self.typing = np.where(by_hand, NEWS["fast"][0], 1.0) * self.weight
+        self.later = {name: later * np.select([by_hand, coarse], news, 1.0) for name, news in NEWS.items()}
 
     def values(self, seen: Ints) -> Floats:
         """Inverse document frequency of the buckets among the rows `seen`, rounded as it is kept; 0 for rare ones."""
@@ -159,6 +169,7 @@ class Language:
             known = known[~np.isin(self.sets[known], asked_data.BY_WORDS)]
         truth = self.flags[flag][known] > 0
         weight = self.weight[known] * np.where((flag == "addressed") & (self.sets[known] == "toxic_ru"), ASIDE, 1.0)
+        weight *= np.where((flag == "upset") & (self.sets[known] == "marked"), CALM, 1.0)
         return known, np.column_stack([~truth, truth]).astype(np.float64), weight
 
 
@@ -168,7 +179,7 @@ def first(own: Language, seen: Ints) -> linear.Hashed:
     kept = np.flatnonzero(values)
     x = own.matrix(values)[:, kept]
     rows = seen[own.typed[seen]]
-    w = fitted(x[rows], own.kinds[rows], own.weight[rows], STRENGTH)
+    w = fitted(x[rows], own.kinds[rows], own.typing[rows], STRENGTH)
     columns = [w - w.mean(axis=1, keepdims=True)]
     for flag in FLAGS:
         rows, possible, weight = own.labelled(flag, seen)
@@ -209,18 +220,18 @@ def trained(own: Language, unseen: Bools, model: linear.Hashed, crossed: Mapping
         found = np.zeros((len(own.fold), len(ASKED_TYPES) + len(FLAGS)))
         for part in range(INNER):
             inside, outside = seen[own.fold[seen] % INNER != part], seen[own.fold[seen] % INNER == part]
-            found[outside] = weighed(held[outside], head(own, held, inside))
-        arrays[f"{name}_head"] = head(own, held, seen).astype(np.float32)
+            found[outside] = weighed(held[outside], head(own, name, held, inside))
+        arrays[f"{name}_head"] = head(own, name, held, seen).astype(np.float32)
         bounds[name] = bounded(own, found, seen)
     arrays["bounds"] = np.array(json.dumps(bounds, sort_keys=True))
     return arrays
 
 
-def head(own: Language, columns: Floats, seen: Ints) -> Floats:
+def head(own: Language, name: str, columns: Floats, seen: Ints) -> Floats:
     """columns x outputs."""
     x = columns[:, :-1]
     rows = seen[own.typed[seen]]
-    found = [fitted(x[rows], own.kinds[rows], own.later[rows], HEAD, 150)]
+    found = [fitted(x[rows], own.kinds[rows], own.later[name][rows], HEAD, 150)]
     for flag in FLAGS:
         rows, possible, weight = own.labelled(flag, seen)
         w = fitted(x[rows], possible, weight, HEAD, 150)
@@ -229,25 +240,30 @@ def head(own: Language, columns: Floats, seen: Ints) -> Floats:
 
 
 def bounded(own: Language, found: Floats, seen: Ints) -> dict[str, float]:
-    """Bounds by out-of-fold probabilities (audit.typer.Typer.bounds)."""
+    """Bounds by out-of-fold probabilities (audit.typer.Typer.bounds): those of what is not to be fed and of flags on messages that stand `alone`."""
     full = seen[np.isin(own.sets[seen], asked_data.TYPED)]
     truth, best = own.kinds[full].argmax(axis=1), found[full][:, : len(ASKED_TYPES)].argmax(axis=1)
     sure = found[full][:, : len(ASKED_TYPES)].max(axis=1)
     bounds = {"unclear": 0.25}
     fed = [ASKED_TYPES.index(kind) for kind in PRECISE]
+    talk = (own.sets == "marked") & np.isin(own.sources, ["toxic_ru", "poleval2019"])  # of forums and of people with each other
+    alone = np.isin(own.sets, ["corpus", "labels", "marked"]) & ~talk
+    exchanged, all_rows = own.sets == "exchanges", np.ones(len(own.sets), dtype=bool)
     for place, kind in enumerate(ASKED_TYPES):
         alike = fed if kind in PRECISE else [place]  # what is not to be fed is judged together
         said = np.isin(best, alike)
-        bounds[kind] = max(0.5, least_for(sure[said], np.isin(truth[said], alike), PRECISION + (0.01 if kind in PRECISE else 0.02)))
+        asked_for = ((alone, PRECISION + 0.01), (exchanged, AMONG)) if kind in PRECISE else ((all_rows, PRECISION + 0.02),)
+        parts = ((said & held[full], precision) for held, precision in asked_for)
+        bounds[kind] = max(0.5, *(least_for(sure[part], np.isin(truth[part], alike), precision) for part, precision in parts))
         strong = own.signs[full][:, [SIGNS.index(f"strong:{each}") for each in ASKED_TYPES[:-1]]] > 0
-        alone = (strong.sum(axis=1) == 1) & strong[:, place] if place < 6 else np.zeros(len(full), dtype=bool)
-        if alone.sum() >= 25 and (truth[alone] == place).mean() >= 0.95:
-            bounds[f"wording:{kind}"] = round(float((truth[alone] == place).mean()), 2)
+        named = (strong.sum(axis=1) == 1) & strong[:, place] if place < 6 else np.zeros(len(full), dtype=bool)
+        if named.sum() >= 25 and (truth[named] == place).mean() >= 0.95:
+            bounds[f"wording:{kind}"] = round(float((truth[named] == place).mean()), 2)
     for place, flag in enumerate(FLAGS, len(ASKED_TYPES)):
         rows, possible, _ = own.labelled(flag, seen)
         names = own.sets[rows]
         sets = [name for name in ("toxic_ru", "poleval2019") if (names == name).any()] if flag == "insulting" else []
-        of = np.flatnonzero(np.isin(names, sets or asked_data.TYPED))
+        of = np.flatnonzero(np.isin(names, sets) if sets else alone[rows])
         bounds[flag] = best_f1(found[rows[of], place], possible[of, 1] > 0, macro=flag == "insulting" and own.lang == "ru")
     return bounds
 
@@ -271,12 +287,13 @@ def best_f1(found: Floats, truth: NDArray[np.bool_], *, macro: bool) -> float:
 
 
 def told(folder: Path, texts: pl.Series) -> Floats:
-    """What the tuned encoder of a folder says of texts (texts x OUTPUTS), kept until it is tuned anew."""
+    """What the tuned encoder of a folder says of texts (texts x SCORES), kept until it is tuned anew."""
     path, made = folder / TUNED, FOLDER / f"told-{folder.name}.parquet"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    known = pl.DataFrame(schema={"digest": pl.String, "text": pl.String, "said": pl.Array(pl.Float32, len(OUTPUTS))})
-    if made.is_file():
-        known = pl.read_parquet(made).filter(pl.col("digest") == digest)
+    known = pl.DataFrame(schema={"digest": pl.String, "text": pl.String, "said": pl.Array(pl.Float32, SCORES)})
+    kept = pl.read_parquet(made) if made.is_file() else known
+    if kept.schema == known.schema:
+        known = kept.filter(pl.col("digest") == digest)
     read = spoken(texts)
     new = read.filter(~read.is_in(known["text"].implode())).unique()
     if len(new):
@@ -296,13 +313,13 @@ def main() -> int:
     said = parser.parse_args()
     everything = asked_data.read()
     for path, seen in tune_encoder.tasks(everything, folds=True):
-        if path.is_relative_to(FOLDER) and tune_encoder.of_texts(path) != asked_data.digest(everything["text"].gather(seen)):
-            print(f"{path} was tuned on other texts: python -m benchmarks.tune_encoder --folds", file=sys.stderr)
+        if tune_encoder.tuned_on(path) != tune_encoder.digest(everything[seen]):
+            print(f"{path} was tuned on other texts, labels or settings: python -m benchmarks.tune_encoder --folds", file=sys.stderr)
             return 1
     folders = [home() / "typer", *(FOLDER / f"fold-{fold}" for fold in range(asked_data.FOLDS))]
     with ProcessPoolExecutor(said.jobs, mp_context=get_context("spawn")) as pool:
         unseen = [(everything["fold"] == fold).to_numpy() for fold in range(asked_data.FOLDS)]
-        tuned = np.zeros((everything.height, len(OUTPUTS)))
+        tuned = np.zeros((everything.height, SCORES))
         for rows, said_of in zip(unseen, pool.map(told, folders[1:], [everything["text"].filter(each) for each in unseen]), strict=True):
             tuned[rows] = said_of
     for lang in said.lang or LANGUAGES:

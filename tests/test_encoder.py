@@ -72,17 +72,34 @@ def test_tuned_layers_come_back_nearly_as_they_were_learnt() -> None:
     texts = pl.Series(["Where is my parcel?", "Гдзе мая пасылка?", "Gdzie jest moja paczka?"])
     order = np.random.default_rng(1)
     learnt = {name: each + order.normal(0, 0.01, each.shape).astype(np.float32) for name, each in encoder.layers().items()}
-    arrays = encoder.packed(learnt)
+    pieces = np.unique(encoder.open_encoder().model._tokenizer.encode(texts[0]))
+    added = order.normal(0, 0.01, (len(pieces), encoder.WIDTH)).astype(np.float32)
+    arrays = encoder.packed(learnt, pieces, added)
     assert all(array.dtype == np.int8 for name, array in arrays.items() if name.endswith(":added"))
-    exact = {f"{name}:added": learnt[name] - each for name, each in encoder.layers().items()}
-    exact |= {f"{name}:scale": np.ones(1, dtype=np.float32) for name in learnt}
+    exact = {f"{name}:added": learnt[name] - each for name, each in encoder.layers().items()} | {"table:added": added.T, "pieces": pieces}
+    exact |= {f"{name}:scale": np.ones(1, dtype=np.float32) for name in (*learnt, "table")}
     before, after, wanted = (one.vectors(texts) for one in (encoder.open_encoder(), encoder.tuned(arrays), encoder.tuned(exact)))
     assert np.abs(after - wanted).max() < 0.01 < np.abs(after - before).max()
 
 
 @pytest.mark.skipif(not encoder.available(), reason="the extra is not installed")
+def test_what_is_added_to_a_word_piece_changes_the_texts_that_hold_it() -> None:
+    texts = pl.Series(["parcel", "good evening"])
+    ours, theirs = (set(encoder.open_encoder().model._tokenizer.encode(text, add_bos=True, add_eos=True)) for text in texts)
+    pieces = np.array(sorted(ours - theirs))
+    arrays = encoder.packed(encoder.layers(), pieces, np.full((len(pieces), encoder.WIDTH), 0.02, dtype=np.float32))
+    held, backend = encoder.tuned(arrays), encoder.open_encoder().model._model
+    change = np.abs(held.vectors(texts) - encoder.open_encoder().vectors(texts)).max(axis=1)
+    assert change[0] > 0.001
+    assert change[1] == 0
+    scale, low = (backend.scale[pieces % len(backend.scale)][:, None], backend.lo[pieces % len(backend.lo)][:, None])
+    embedded = [table[pieces] * scale + low for table in (held.model._model.table, backend.table)]
+    assert np.allclose(embedded[0] - embedded[1], 0.02, atol=1e-4)
+
+
+@pytest.mark.skipif(not encoder.available(), reason="the extra is not installed")
 def test_layers_of_another_encoder_are_refused() -> None:
-    arrays = encoder.packed(encoder.layers())
+    arrays = encoder.packed(encoder.layers(), np.array([7]), np.zeros((1, encoder.WIDTH), dtype=np.float32))
     arrays["d0:added"] = np.zeros((5, 1, 1), dtype=np.int8)
     with pytest.raises(ValueError, match="d0"):
         encoder.tuned(arrays)
